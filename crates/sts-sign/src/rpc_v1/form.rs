@@ -1,0 +1,194 @@
+//! The one-pass writer: the form body, and the signature of it.
+
+use super::Algorithm;
+use super::mac::keyed;
+use super::order::{Merge, Sorted};
+use super::sweep::Sweep;
+use crate::encode::encode_into;
+use crate::error::{ReservedName, SignError};
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+#[cfg(feature = "sha256")]
+use sha2::Sha256;
+
+/// `&Signature=` and the 44 characters of the longest one, each encoded.
+const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
+
+/// Appends the signed form of a complete set of parameters: sorted by name, percent-encoded, then `Signature`.
+///
+/// For callers who fill in the parameters of the scheme themselves ([`Request`](super::Request) does it for them).
+/// `params` are names and values, not encoded, in any order. Asks for memory at most once, and not at all where `out`
+/// has room (once more to sort more than 24 parameters that did not come sorted).
+///
+/// # Errors
+///
+/// [`SignError::ReservedName`] for `Signature`, [`SignError::EmptyName`] and [`SignError::DuplicateName`]; `out` is
+/// then as it was.
+pub fn sign_form(
+    algorithm: Algorithm,
+    method: &str,
+    access_key_secret: &str,
+    params: &[(&str, &str)],
+    out: &mut Vec<u8>,
+) -> Result<(), SignError> {
+    if let Some((name, _)) = params.iter().find(|(name, _)| *name == "Signature") {
+        return Err(ReservedName::new(name).into());
+    }
+    let sorted = Sorted::new(params)?;
+    write_signed(algorithm, method, access_key_secret, Merge::new(sorted.as_slice(), &[]), out);
+    Ok(())
+}
+
+/// Appends the signed form of parameters that are checked and sorted.
+pub(super) fn write_signed(
+    algorithm: Algorithm,
+    method: &str,
+    access_key_secret: &str,
+    params: Merge<'_, '_>,
+    out: &mut Vec<u8>,
+) {
+    match algorithm {
+        Algorithm::HmacSha1 => sweep::<Hmac<Sha1>>(method, access_key_secret, params, out),
+        #[cfg(feature = "sha256")]
+        Algorithm::HmacSha256 => sweep::<Hmac<Sha256>>(method, access_key_secret, params, out),
+    }
+}
+
+fn sweep<M: KeyInit + Mac>(method: &str, access_key_secret: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
+    out.reserve(params.longest() + SIGNATURE_LONGEST);
+    let mut sweep = Sweep::new(out, keyed::<M>(access_key_secret));
+    sweep.method(method);
+    sweep.params(params);
+    sweep.sign();
+}
+
+/// Appends a form without a signature.
+pub(super) fn write_unsigned(params: Merge<'_, '_>, out: &mut Vec<u8>) {
+    // Assertions and tokens are long and nearly all unreserved.
+    let length = params.length();
+    out.reserve(length + length / 8);
+    for (index, (name, value)) in params.enumerate() {
+        if index > 0 {
+            out.push(b'&');
+        }
+        encode_into(name.as_bytes(), out);
+        out.push(b'=');
+        encode_into(value.as_bytes(), out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign_form;
+    use crate::SignError;
+    use crate::percent_encode;
+    use crate::rpc_v1::{Algorithm, canonical_query, signature, string_to_sign};
+    use proptest::collection::btree_map;
+    use proptest::prelude::*;
+
+    const ALGORITHMS: &[Algorithm] = &[
+        Algorithm::HmacSha1,
+        #[cfg(feature = "sha256")]
+        Algorithm::HmacSha256,
+    ];
+
+    /// The writer against the stages, which the vectors prove.
+    fn check(method: &str, secret: &str, params: &[(&str, &str)]) {
+        for &algorithm in ALGORITHMS {
+            let query = canonical_query(params);
+            let signature = signature(algorithm, secret, &string_to_sign(method, &query));
+            let expected = format!("before{query}&Signature={}", percent_encode(&signature));
+            let mut form = b"before".to_vec();
+            sign_form(algorithm, method, secret, params, &mut form).unwrap();
+            assert_eq!(String::from_utf8(form).unwrap(), expected, "{method} {params:?}");
+        }
+    }
+
+    #[test]
+    fn texts_of_every_length_before_and_after_each_buffer_is_full() {
+        for text in ["a", "/", "a/", "aaaaaaa/", "{\"a\":[\"b\"]},", "密", "\u{1f511}x"] {
+            for length in
+                (0..200).chain([255, 256, 257, 383, 384, 511, 512, 513, 1000, 1023, 1024, 1025, 5000])
+            {
+                let value: String = text.chars().cycle().take(length).collect();
+                check("POST", "secret", &[("Name", &value), ("Z", "")]);
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_values_that_fill_the_buffers_with_separators_only() {
+        let names: Vec<String> = (0..2000).map(|n| format!("{n:04}")).collect();
+        let params: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+        check("POST", "secret", &params);
+    }
+
+    #[test]
+    fn methods_and_keys_of_any_length() {
+        for method in [
+            "",
+            "get",
+            "POST",
+            "a-method-of-sixty-four-characters-is-the-longest-that-is-staged-x",
+            &"x".repeat(700),
+        ] {
+            check(method, "secret", &[("A", "/"), ("B", &"b/".repeat(300))]);
+        }
+        for length in [0, 1, 30, 62, 63, 64, 65, 127, 128, 1000] {
+            check("POST", &"k".repeat(length), &[("A", "/")]);
+        }
+        check("POST", "secret", &[]);
+    }
+
+    #[test]
+    fn what_cannot_be_signed_leaves_the_buffer_alone() {
+        let refused = |params: &[(&str, &str)]| {
+            let mut form = b"before".to_vec();
+            let error = sign_form(Algorithm::HmacSha1, "POST", "secret", params, &mut form).unwrap_err();
+            assert_eq!(form, b"before");
+            error
+        };
+        assert!(matches!(refused(&[("", "x")]), SignError::EmptyName(_)));
+        assert!(matches!(refused(&[("B", "x"), ("", "x")]), SignError::EmptyName(_)));
+        assert!(
+            matches!(refused(&[("A", "x"), ("Signature", "x")]), SignError::ReservedName(e) if e.name() == "Signature")
+        );
+        assert!(
+            matches!(refused(&[("A", "1"), ("B", "2"), ("A", "1")]), SignError::DuplicateName(e) if e.name() == "A")
+        );
+        assert!(matches!(refused(&[("A", "1"), ("A", "2")]), SignError::DuplicateName(_)));
+        let names: Vec<String> = (0..40).rev().map(|n| format!("N{}", n % 39)).collect();
+        let many: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
+        assert!(matches!(refused(&many), SignError::DuplicateName(e) if e.name() == "N0"));
+    }
+
+    #[test]
+    fn a_buffer_with_room_is_not_moved() {
+        let mut form = Vec::with_capacity(1024);
+        let address = form.as_ptr();
+        sign_form(Algorithm::HmacSha1, "POST", "secret", &[("A", "/"), ("B", "x")], &mut form).unwrap();
+        assert_eq!((form.as_ptr(), form.capacity()), (address, 1024));
+    }
+
+    proptest! {
+        #[test]
+        fn same_as_the_stages(
+            params in btree_map("\\PC{1,20}", any::<String>(), 0..40).prop_map(|map| map.into_iter().collect::<Vec<_>>()),
+            order in any::<u64>(),
+            method in "[A-Za-z]{0,10}",
+            secret in any::<String>(),
+        ) {
+            let mut params: Vec<(&str, &str)> = params.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            params.sort_by_key(|(name, value)| (name.len() + value.len()) as u64 ^ order);
+            if !params.iter().any(|(name, _)| *name == "Signature") {
+                check(&method, &secret, &params);
+            }
+        }
+
+        #[test]
+        fn same_as_the_stages_on_dense_punctuation(value in "[ -~]{0,3000}") {
+            check("POST", "secret", &[("Policy", &value), ("Action", "AssumeRole")]);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Parameters in the order of the signature.
+
+use crate::error::{DuplicateName, EmptyName, SignError};
+
+/// A parameter: name and value, not encoded.
+pub(super) type Param<'a> = (&'a str, &'a str);
+
+/// So many parameters are sorted without asking for memory; no operation of STS has more than a dozen.
+const INLINE: usize = 24;
+
+/// Parameters sorted by the bytes of their names.
+#[expect(clippy::large_enum_variant, reason = "it is there to keep them off the heap")]
+pub(super) enum Sorted<'a, 'b> {
+    /// They came sorted.
+    Given(&'b [Param<'a>]),
+    /// Few.
+    Inline([Param<'a>; INLINE], usize),
+    /// Many.
+    Spilt(Vec<Param<'a>>),
+}
+
+impl<'a, 'b> Sorted<'a, 'b> {
+    /// Sorts; an empty name and a name given twice are errors.
+    pub(super) fn new(params: &'b [Param<'a>]) -> Result<Self, SignError> {
+        if params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) {
+            return match params.first() {
+                Some(("", _)) => Err(EmptyName::new().into()),
+                _ => Ok(Self::Given(params)),
+            };
+        }
+        let mut inline = [("", ""); INLINE];
+        let mut sorted = match inline.get_mut(..params.len()) {
+            Some(few) => {
+                few.copy_from_slice(params);
+                Self::Inline(inline, params.len())
+            }
+            None => Self::Spilt(params.to_vec()),
+        };
+        sort(sorted.as_mut_slice())?;
+        Ok(sorted)
+    }
+
+    pub(super) fn as_slice(&self) -> &[Param<'a>] {
+        match self {
+            Self::Given(params) => params,
+            Self::Inline(params, length) => params.get(..*length).unwrap_or_default(),
+            Self::Spilt(params) => params,
+        }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Param<'a>] {
+        match self {
+            Self::Given(_) => &mut [],
+            Self::Inline(params, length) => params.get_mut(..*length).unwrap_or_default(),
+            Self::Spilt(params) => params,
+        }
+    }
+}
+
+/// Sorts in place; an empty name and a name given twice are errors.
+fn sort(params: &mut [Param<'_>]) -> Result<(), SignError> {
+    params.sort_unstable_by_key(|(name, _)| *name);
+    if let Some(("", _)) = params.first() {
+        return Err(EmptyName::new().into());
+    }
+    match params.windows(2).find_map(|pair| match pair {
+        [(first, _), (second, _)] if first == second => Some(*first),
+        _ => None,
+    }) {
+        Some(name) => Err(DuplicateName::new(name).into()),
+        None => Ok(()),
+    }
+}
+
+/// Two sorted lists as one sorted sequence.
+pub(super) struct Merge<'a, 'b> {
+    first: &'b [Param<'a>],
+    second: &'b [Param<'a>],
+}
+
+impl<'a, 'b> Merge<'a, 'b> {
+    pub(super) fn new(first: &'b [Param<'a>], second: &'b [Param<'a>]) -> Self {
+        Self { first, second }
+    }
+
+    /// Length of all names and values with their separators, in bytes, not encoded.
+    pub(super) fn length(&self) -> usize {
+        self.first.iter().chain(self.second).map(|(name, value)| name.len() + value.len() + 2).sum()
+    }
+
+    /// How long the form of them can become at most, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        3 * self.length()
+    }
+}
+
+impl<'a> Iterator for Merge<'a, '_> {
+    type Item = Param<'a>;
+
+    fn next(&mut self) -> Option<Param<'a>> {
+        let list = match (self.first.first(), self.second.first()) {
+            (Some((first, _)), Some((second, _))) if precedes(second, first) => &mut self.second,
+            (Some(_), _) => &mut self.first,
+            (None, _) => &mut self.second,
+        };
+        let (param, rest) = list.split_first()?;
+        *list = rest;
+        Some(*param)
+    }
+}
+
+/// Whether one name sorts before another. Most names differ in their first byte.
+fn precedes(first: &str, second: &str) -> bool {
+    match (first.as_bytes().first(), second.as_bytes().first()) {
+        (Some(a), Some(b)) if a != b => a < b,
+        _ => first < second,
+    }
+}
