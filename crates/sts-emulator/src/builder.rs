@@ -1,0 +1,158 @@
+//! How an emulator is set up.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::clock::{Clock, ClockOffset};
+use crate::emulator::Emulator;
+use crate::os::{NoRandomness, Random};
+use crate::server;
+use crate::service::Service;
+
+/// The range a real role's `MaxSessionDuration` may have (documented).
+const MAX_SESSION_SECONDS: std::ops::RangeInclusive<u64> = 3600..=43_200;
+
+/// The options of an [`Emulator`]. Made by [`Emulator::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct EmulatorBuilder {
+    address: SocketAddr,
+    reach: Reach,
+    clock_offset: ClockOffset,
+    max_session_duration: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Loopback,
+    Anywhere,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            reach: Reach::Loopback,
+            clock_offset: ClockOffset::default(),
+            max_session_duration: Duration::from_secs(*MAX_SESSION_SECONDS.end()),
+        }
+    }
+
+    /// The loopback address to listen on. Default: `127.0.0.1:0`, a port the operating system picks.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self.reach = Reach::Loopback;
+        self
+    }
+
+    /// An address to listen on that others can reach.
+    ///
+    /// The emulator speaks plain HTTP and is made for tests: whoever can reach it can use it.
+    pub fn listen_beyond_loopback(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self.reach = Reach::Anywhere;
+        self
+    }
+
+    /// Where the emulator's clock stands. Default: with the machine's.
+    pub fn clock_offset(mut self, offset: ClockOffset) -> Self {
+        self.clock_offset = offset;
+        self
+    }
+
+    /// `MaxSessionDuration` of the roles, 3,600 to 43,200 seconds.
+    ///
+    /// Default: 43,200, so that every duration that a client may ask for is granted. (A real role has 3,600 until
+    /// somebody changes it.)
+    pub fn max_session_duration(mut self, duration: Duration) -> Self {
+        self.max_session_duration = duration;
+        self
+    }
+
+    /// Starts the emulator on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] when an option is out of range or the address cannot be listened on.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime that has I/O and time enabled.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        if self.reach == Reach::Loopback && !self.address.ip().is_loopback() {
+            return Err(StartError::NotLoopback(NotLoopback { address: self.address }));
+        }
+        let seconds = self.max_session_duration.as_secs();
+        let max_session_seconds =
+            i64::try_from(seconds).ok().filter(|_| MAX_SESSION_SECONDS.contains(&seconds));
+        let Some(max_session_seconds) = max_session_seconds else {
+            return Err(StartError::MaxSessionDuration(MaxSessionDuration { seconds }));
+        };
+        let listen = |source| StartError::Listen(Listen { address: self.address, source });
+        let listener = TcpListener::bind(self.address).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let clock = Clock::default();
+        clock.set_offset(self.clock_offset);
+        let service = Service::new(Random::new(), clock, address.to_string(), max_session_seconds)
+            .map_err(|source| StartError::Randomness(Randomness { source }))?;
+        let service = Arc::new(service);
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&service), stopped));
+        Ok(Emulator::new(address, service, server, stop))
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address can be reached from elsewhere and that was not asked for by name.
+    #[error(transparent)]
+    NotLoopback(NotLoopback),
+    /// The maximum session duration is not one a role can have.
+    #[error(transparent)]
+    MaxSessionDuration(MaxSessionDuration),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(Listen),
+    /// The operating system gave no random bytes to make keys of.
+    #[error(transparent)]
+    Randomness(Randomness),
+}
+
+/// See [`StartError::NotLoopback`].
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "`{address}` is not a loopback address; use `listen_beyond_loopback` if others are meant to reach it"
+)]
+pub struct NotLoopback {
+    address: SocketAddr,
+}
+
+/// See [`StartError::MaxSessionDuration`].
+#[derive(Debug, thiserror::Error)]
+#[error("a maximum session duration of {seconds} s is out of range; take 3600 to 43200 s")]
+pub struct MaxSessionDuration {
+    seconds: u64,
+}
+
+/// See [`StartError::Listen`].
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on `{address}`; take another port, or port 0 for any free one")]
+pub struct Listen {
+    address: SocketAddr,
+    source: io::Error,
+}
+
+/// See [`StartError::Randomness`].
+#[derive(Debug, thiserror::Error)]
+#[error("no keys could be made")]
+pub struct Randomness {
+    source: NoRandomness,
+}

@@ -1,0 +1,80 @@
+//! The only place of this crate that reads the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// How far the emulator's clock stands from the clock of the machine.
+///
+/// Everything the emulator says or judges about time follows it: the `Date` header, the 15 minutes a request's
+/// `Timestamp` may be off, expirations, and the tokens its identity provider issues.
+///
+/// ```
+/// use std::time::Duration;
+/// use sts_emulator::ClockOffset;
+///
+/// assert_eq!(ClockOffset::default(), ClockOffset::Ahead(Duration::ZERO));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockOffset {
+    /// The emulator is this much later than the machine. Whole milliseconds count.
+    Ahead(Duration),
+    /// The emulator is this much earlier than the machine. Whole milliseconds count.
+    Behind(Duration),
+}
+
+impl ClockOffset {
+    fn as_millis(self) -> i64 {
+        match self {
+            Self::Ahead(by) => i64::try_from(by.as_millis()).unwrap_or(i64::MAX),
+            Self::Behind(by) => i64::try_from(by.as_millis()).map_or(i64::MIN, |ms| -ms),
+        }
+    }
+}
+
+impl Default for ClockOffset {
+    fn default() -> Self {
+        Self::Ahead(Duration::ZERO)
+    }
+}
+
+/// The machine's clock plus an offset that every clone shares.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Clock {
+    offset_millis: Arc<AtomicI64>,
+}
+
+impl Clock {
+    pub(crate) fn set_offset(&self, offset: ClockOffset) {
+        self.offset_millis.store(offset.as_millis(), Ordering::Relaxed);
+    }
+
+    /// The emulator's time. An offset that leads out of the calendar stops at its edge.
+    pub(crate) fn now(&self) -> Timestamp {
+        let offset = self.offset_millis.load(Ordering::Relaxed);
+        let edge = if offset < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        Timestamp::now().checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offset_moves_every_clone_and_never_panics() {
+        let clock = Clock::default();
+        let twin = clock.clone();
+        let before = clock.now();
+        clock.set_offset(ClockOffset::Ahead(Duration::from_secs(4 * 3600)));
+        assert!(twin.now().duration_since(before) >= SignedDuration::from_hours(4));
+        clock.set_offset(ClockOffset::Behind(Duration::from_secs(4 * 3600)));
+        assert!(twin.now() < before);
+        for offset in [ClockOffset::Ahead(Duration::MAX), ClockOffset::Behind(Duration::MAX)] {
+            clock.set_offset(offset);
+            clock.now();
+        }
+    }
+}

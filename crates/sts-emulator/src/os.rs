@@ -1,0 +1,91 @@
+//! The only place of this crate that asks the operating system for randomness.
+
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// The operating system would not give random bytes.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the operating system gave no random bytes")]
+pub(crate) struct NoRandomness;
+
+/// The operating system's generator.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(SystemRandom);
+
+impl Random {
+    pub(crate) fn new() -> Self {
+        Self(SystemRandom::new())
+    }
+
+    pub(crate) fn source(&self) -> &SystemRandom {
+        &self.0
+    }
+
+    pub(crate) fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        self.0.fill(bytes).map_err(|_unspecified| NoRandomness)
+    }
+
+    /// `length` characters of `[A-Za-z0-9]`, all equally likely.
+    pub(crate) fn alphanumeric(&self, length: usize) -> Result<String, NoRandomness> {
+        let mut text = String::with_capacity(length);
+        let mut bytes = [0_u8; 64];
+        while text.len() < length {
+            self.fill(&mut bytes)?;
+            // Six bits a character; the two values past the alphabet are thrown away, so none is favoured.
+            let drawn = bytes.iter().filter_map(|byte| ALPHANUMERIC.get(usize::from(byte & 63)));
+            text.extend(drawn.take(length - text.len()).map(|&byte| char::from(byte)));
+        }
+        Ok(text)
+    }
+
+    /// `length` decimal digits, the first not zero.
+    pub(crate) fn digits(&self, length: usize) -> Result<String, NoRandomness> {
+        let mut bytes = vec![0_u8; length];
+        self.fill(&mut bytes)?;
+        let digit = |(index, byte): (usize, &u8)| {
+            let value = if index == 0 { 1 + byte % 9 } else { byte % 10 };
+            char::from(b'0' + value)
+        };
+        Ok(bytes.iter().enumerate().map(digit).collect())
+    }
+
+    /// A version 4 UUID in upper case, as the service prints its request ids.
+    pub(crate) fn request_id(&self) -> Result<String, NoRandomness> {
+        let mut bytes = [0_u8; 16];
+        self.fill(&mut bytes)?;
+        let mut value = u128::from_be_bytes(bytes);
+        value = (value & !(0xF << 76)) | (0x4 << 76);
+        value = (value & !(0x3 << 62)) | (0x2 << 62);
+        Ok(format!(
+            "{:08X}-{:04X}-{:04X}-{:04X}-{:012X}",
+            value >> 96,
+            (value >> 80) & 0xFFFF,
+            (value >> 64) & 0xFFFF,
+            (value >> 48) & 0xFFFF,
+            value & 0xFFFF_FFFF_FFFF
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawn_text_has_its_shape() {
+        let random = Random::new();
+        let text = random.alphanumeric(200).unwrap();
+        assert_eq!(text.len(), 200);
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let digits = random.digits(18).unwrap();
+        assert!(digits.len() == 18 && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit()));
+        let id = random.request_id().unwrap();
+        let lengths: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!(id.as_bytes()[14], b'4');
+        assert!(b"89AB".contains(&id.as_bytes()[19]));
+        assert_eq!(id, id.to_uppercase());
+        assert_ne!(id, random.request_id().unwrap());
+    }
+}

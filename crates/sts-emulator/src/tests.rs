@@ -1,0 +1,9 @@
+//! The emulator from outside, over its socket: every operation, every refusal, hostile bytes.
+
+mod call;
+mod federation;
+mod hostile;
+mod refusals;
+mod sessions;
+mod signing;
+mod start_and_stop;
