@@ -1,0 +1,94 @@
+//! One attempt: what is signed and sent, and what is told of it when it fails.
+
+use crate::client::Client;
+use crate::client::call::Operation;
+use crate::error::Error;
+use crate::error::mismatch::{SignatureMismatch, decode, diagnose};
+use crate::error::scrub::Scrubber;
+use crate::nonce::Nonce;
+use bytes::Bytes;
+use http::{Method, Request};
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+use sts_sign::rpc_v1;
+use sts_types::{Credentials, InvalidInput};
+
+/// One attempt, with a time and a nonce of its own.
+pub(crate) struct Attempt<'a> {
+    operation: &'a Operation<'a>,
+    credentials: Option<&'a Credentials>,
+    time: SystemTime,
+    nonce: Nonce,
+}
+
+impl<'a> Attempt<'a> {
+    pub(crate) fn new(
+        client: &Client,
+        operation: &'a Operation<'a>,
+        credentials: Option<&'a Credentials>,
+    ) -> Result<Self, Error> {
+        let nonce = Nonce::new().map_err(|_| {
+            InvalidInput::new(
+                "SignatureNonce",
+                "the operating system gives no random numbers; is getrandom blocked?",
+            )
+        })?;
+        Ok(Self { operation, credentials, time: client.clock().now(), nonce })
+    }
+
+    /// The HTTP request: everything is in the body, nothing secret in the URL.
+    pub(crate) fn request(&self, client: &Client) -> Result<Request<Bytes>, Error> {
+        let mut body = Vec::new();
+        match self.credentials {
+            Some(credentials) => self.form().sign(credentials, &mut body),
+            None => self.form().write_anonymous(&mut body),
+        }
+        .map_err(|error| InvalidInput::new("request", error.to_string()))?;
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = client.0.endpoint.clone();
+        *request.headers_mut() = client.0.headers.clone();
+        Ok(request)
+    }
+
+    /// Whether this attempt was signed with a time that is further from `date` than that.
+    pub(crate) fn is_off(&self, date: SystemTime, tolerated: Duration) -> bool {
+        let apart = date.duration_since(self.time).unwrap_or_else(|before| before.duration());
+        apart > tolerated
+    }
+
+    /// Knows what no error about this attempt may repeat; `sent` is the form that was sent.
+    pub(crate) fn scrubber(&self, sent: &[u8]) -> Scrubber {
+        let (confidential, open): (Vec<_>, Vec<_>) =
+            self.operation.params.iter().partition(|(name, _)| is_confidential(name));
+        let owned =
+            |params: Vec<&(&str, &str)>| params.iter().map(|(_, value)| (*value).to_owned()).collect();
+        let mut confidential: Vec<String> = owned(confidential);
+        if let Some(credentials) = self.credentials {
+            confidential.push(credentials.access_key_secret().expose_secret().to_owned());
+            confidential.extend(credentials.security_token().map(|token| token.expose_secret().to_owned()));
+        }
+        confidential.extend(signature_of(sent).map(Cow::into_owned));
+        Scrubber::new(confidential, owned(open))
+    }
+
+    /// Compares what the service says it signed with what was signed here.
+    pub(crate) fn diagnose(&self, message: &str) -> Option<SignatureMismatch> {
+        let ours = self.form().string_to_sign(self.credentials?).ok()?;
+        diagnose(message, &ours)
+    }
+
+    fn form(&self) -> rpc_v1::Request<'_> {
+        rpc_v1::Request::new(self.operation.params, self.time, self.nonce.as_str())
+    }
+}
+
+/// The signature at the end of a signed form, decoded.
+fn signature_of(form: &[u8]) -> Option<Cow<'_, str>> {
+    let form = std::str::from_utf8(form).ok()?;
+    form.rsplit_once("&Signature=").map(|(_, signature)| decode(signature))
+}
+
+fn is_confidential(name: &str) -> bool {
+    matches!(name, "Policy" | "OIDCToken" | "SAMLAssertion")
+}

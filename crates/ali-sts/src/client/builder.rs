@@ -1,0 +1,270 @@
+//! How a client is put together.
+
+use crate::client::transport::Transport;
+use crate::client::{Client, Inner, check_usable};
+use crate::clock::Clock;
+use crate::endpoint::Choice;
+use crate::error::Error;
+use crate::os;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
+use std::sync::Arc;
+use std::time::Duration;
+use sts_http::{HttpClient, ProxySettings, RetryPolicy, SendRequest, SharedSender};
+use sts_types::{InvalidInput, ProvideCredentials, SharedProvider};
+
+/// The settings of a [`Client`]. Every one has a default; what is wrong with one is told by [`build`](Self::build).
+#[derive(Debug, Clone, Default)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder {
+    endpoint: Choice,
+    provider: Option<SharedProvider>,
+    api_version: Option<String>,
+    timeouts: Timeouts,
+    retry: RetryPolicy,
+    clock: Clock,
+    proxy: Option<ProxySettings>,
+    user_agent: Option<String>,
+    way_out: WayOut,
+}
+
+/// As good as for ever, and yet a time that can be added to now.
+const LONGEST: Duration = Duration::from_secs(30 * 365 * 86_400);
+
+#[derive(Debug, Clone, Default)]
+enum WayOut {
+    #[default]
+    Default,
+    Http(HttpClient),
+    Custom(SharedSender),
+}
+
+/// How long connecting and one attempt may take.
+///
+/// One duration is for both, as is ali-oss's `timeout: number`; two are for connecting and for the whole attempt, as is
+/// its `timeout: number[]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    connect: Option<Duration>,
+    response: Option<Duration>,
+}
+
+impl From<Duration> for Timeouts {
+    fn from(both: Duration) -> Self {
+        Self { connect: Some(both), response: Some(both) }
+    }
+}
+
+impl From<[Duration; 2]> for Timeouts {
+    fn from([connect, response]: [Duration; 2]) -> Self {
+        Self { connect: Some(connect), response: Some(response) }
+    }
+}
+
+impl From<(Duration, Duration)> for Timeouts {
+    fn from((connect, response): (Duration, Duration)) -> Self {
+        [connect, response].into()
+    }
+}
+
+impl ClientBuilder {
+    /// The region whose endpoint is called, such as `cn-hangzhou`; default the unified `sts.aliyuncs.com`. Credentials
+    /// are good in all regions, whichever endpoint issued them.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.endpoint.region = Some(region.into());
+        self
+    }
+
+    /// Calls the region's endpoint inside its VPCs, `sts-vpc.<region>.aliyuncs.com`; default the public one.
+    pub fn vpc_endpoint(mut self) -> Self {
+        self.endpoint.vpc = true;
+        self
+    }
+
+    /// An endpoint of your own choice, such as `https://sts.example.com`; wins over the region. Plain `http` is for this
+    /// machine (`127.0.0.0/8`, `::1`, `localhost`) only, unless [`allow_plain_http`](Self::allow_plain_http) is set.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint.url = Some(url.into());
+        self
+    }
+
+    /// Lets [`endpoint`](Self::endpoint) be plain `http` to anywhere. Whoever sees the traffic then sees the security
+    /// token and the credentials that are issued.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.endpoint.plain_http = true;
+        self
+    }
+
+    /// What to sign with: [`Credentials`](crate::Credentials), or a provider that is asked before each call; default
+    /// none, which is enough for the anonymous operations.
+    pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
+        self.provider = Some(SharedProvider::new(provider));
+        self
+    }
+
+    /// The version of the API; default `2015-04-01`, the only one there is.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
+        self
+    }
+
+    /// How long connecting and one attempt may take: one duration for both, or `(connect, response)`; default 5 s to
+    /// connect and the [`RetryPolicy`]'s 10 s an attempt. A shorter attempt cuts connecting as well.
+    pub fn timeout(mut self, timeouts: impl Into<Timeouts>) -> Self {
+        self.timeouts = timeouts.into();
+        self
+    }
+
+    /// How often and how long to try; default 3 attempts of 10 s within 60 s. What is tried again is documented at the
+    /// [crate's root](crate#what-is-tried-again).
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The clock to sign by; default the system's. Clients that share a clock share what it learns.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The proxy; default what `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (in upper or lower case) say.
+    pub fn proxy(mut self, settings: ProxySettings) -> Self {
+        self.proxy = Some(settings);
+        self
+    }
+
+    /// What to append to the `User-Agent`, such as `my-tool/2.1`; default nothing. It always begins with `ali-sts/` and
+    /// the version.
+    pub fn user_agent(mut self, extension: impl Into<String>) -> Self {
+        self.user_agent = Some(extension.into());
+        self
+    }
+
+    /// An HTTP client with settings of your own: certificate authorities, pool, size bound. Its timeouts and proxy
+    /// replace [`timeout`](Self::timeout) and [`proxy`](Self::proxy).
+    pub fn http_client(mut self, client: HttpClient) -> Self {
+        self.way_out = WayOut::Http(client);
+        self
+    }
+
+    /// Another way to send requests: your own client, a recorder, a stub. An attempt is bounded all the same.
+    pub fn transport(mut self, sender: impl SendRequest) -> Self {
+        self.way_out = WayOut::Custom(SharedSender::new(sender));
+        self
+    }
+
+    /// Makes the client. Reads the proxy variables at most; sends and starts nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] for a region, URL, version, timeout, proxy or user agent that cannot be used;
+    /// [`Error::Credentials`] for fixed credentials that cannot.
+    pub fn build(self) -> Result<Client, Error> {
+        let endpoint = self.endpoint.resolve()?;
+        if let Some(fixed) = self.provider.as_ref().and_then(|provider| provider.fixed_credentials()) {
+            check_usable(fixed)?;
+        }
+        let api_version = self.api_version.unwrap_or_else(|| "2015-04-01".to_owned());
+        if api_version.is_empty() || !api_version.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            let error = InvalidInput::new("api_version", "a version looks like `2015-04-01`");
+            return Err(error.with_value(&api_version).into());
+        }
+        let retry = self.retry;
+        let retry = retry
+            .attempt_timeout(self.timeouts.response.unwrap_or(retry.attempt()).min(LONGEST))
+            .overall_timeout(retry.overall().min(LONGEST));
+        if retry.attempt().is_zero() || retry.overall().is_zero() {
+            return Err(InvalidInput::new("timeout", "a timeout of zero lets no call succeed").into());
+        }
+        let transport = match self.way_out {
+            WayOut::Custom(sender) => Transport::Custom { sender, attempt: retry.attempt() },
+            WayOut::Http(client) => Transport::BuiltIn(client),
+            WayOut::Default => {
+                let proxy = self.proxy.unwrap_or_else(proxy_of_environment);
+                let mut builder = HttpClient::builder().read_timeout(retry.attempt()).proxy(proxy);
+                if let Some(connect) = self.timeouts.connect {
+                    builder = builder.connect_timeout(connect);
+                }
+                Transport::BuiltIn(
+                    builder.build().map_err(|error| InvalidInput::new("client", error.to_string()))?,
+                )
+            }
+        };
+        Ok(Client(Arc::new(Inner {
+            endpoint,
+            headers: headers(self.user_agent.as_deref())?,
+            api_version,
+            provider: self.provider,
+            retry,
+            clock: self.clock,
+            transport,
+        })))
+    }
+}
+
+/// What every request carries.
+fn headers(extension: Option<&str>) -> Result<HeaderMap, InvalidInput> {
+    let user_agent = sts_http::user_agent("ali-sts", env!("CARGO_PKG_VERSION"), extension);
+    let user_agent = user_agent.map_err(|error| InvalidInput::new("user_agent", error.to_string()))?;
+    let mut headers = HeaderMap::with_capacity(3);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(USER_AGENT, user_agent);
+    Ok(headers)
+}
+
+fn proxy_of_environment() -> ProxySettings {
+    let either = |upper: &str, lower: &str| os::variable(lower).or_else(|| os::variable(upper));
+    // Under CGI, `HTTP_PROXY` is a header that anybody may send (CVE-2016-5385).
+    let http = match os::variable("REQUEST_METHOD") {
+        Some(_) => os::variable("http_proxy"),
+        None => either("HTTP_PROXY", "http_proxy"),
+    };
+    ProxySettings::from_vars(
+        either("HTTPS_PROXY", "https_proxy").as_deref(),
+        http.as_deref(),
+        either("ALL_PROXY", "all_proxy").as_deref(),
+        either("NO_PROXY", "no_proxy").as_deref(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Client, Credentials, Error};
+    use std::time::Duration;
+
+    fn refusal(result: Result<Client, Error>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_when_built() {
+        let base = || Client::builder();
+        for (result, said) in [
+            (base().region("nowhere at all").build(), "region"),
+            (base().endpoint("http://sts.aliyuncs.com").build(), "plain http"),
+            (base().api_version("").build(), "api_version"),
+            (base().timeout(Duration::ZERO).build(), "zero"),
+            (base().timeout([Duration::ZERO, Duration::from_secs(1)]).build(), "zero"),
+            (base().user_agent("a\r\nb").build(), "user_agent"),
+            (base().proxy(sts_http::ProxySettings::explicit("ftp://x")).build(), "proxy"),
+            (base().credentials(Credentials::new("", "s")).build(), "access key id is empty"),
+            (base().credentials(Credentials::new("id", "s\n")).build(), "access key secret has white space"),
+            (
+                base().credentials(Credentials::new("id", "s").with_security_token("")).build(),
+                "token is empty",
+            ),
+        ] {
+            let text = refusal(result);
+            assert!(text.contains(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_smallest_client() {
+        let client = Client::new(Credentials::new("id", "secret")).unwrap();
+        assert_eq!(client.endpoint(), "sts.aliyuncs.com");
+        assert_eq!(format!("{client:?}"), r#"Client { endpoint: "sts.aliyuncs.com", .. }"#);
+    }
+}

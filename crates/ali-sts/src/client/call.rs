@@ -1,0 +1,213 @@
+//! The walk of one call: sign, send, judge, and perhaps again.
+
+use crate::client::Client;
+use crate::client::attempt::Attempt;
+use crate::clock;
+use crate::error::{CredentialsError, Error, TransportError};
+use crate::nonce::jitter;
+use crate::reply::Fields;
+use crate::reply::output::Meta;
+use crate::reply::refusal::{Verdict, judge, not_an_answer, request_id};
+use crate::retry::{Next, next};
+use bytes::Bytes;
+use http::Response;
+use std::time::{Duration, SystemTime};
+use sts_types::{Credentials, ErrorKind, ProviderError, ProviderErrorKind};
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+/// What distinguishes one operation's call from another's.
+pub(crate) struct Operation<'a> {
+    /// Sorted by name; with `Action`, `Format` and `Version`.
+    pub(crate) params: &'a [(&'a str, &'a str)],
+    pub(crate) signed: bool,
+}
+
+/// Turns an answer's members into an operation's output.
+pub(crate) type Decode<T> = fn(Fields<'_>, Meta) -> Result<T, &'static str>;
+
+/// A clock that is off by less than this does not make a time stamp expire, so correcting it would not help.
+const TOLERATED: Duration = Duration::from_secs(60);
+
+/// The state of one call.
+struct Call<'a> {
+    client: &'a Client,
+    operation: &'a Operation<'a>,
+    credentials: Option<Credentials>,
+    started: Instant,
+    made: u32,
+    mended: Mended,
+}
+
+/// What was mended already; each once a call.
+#[derive(Default)]
+struct Mended {
+    clock: bool,
+    nonce: bool,
+    credentials: bool,
+}
+
+impl Client {
+    /// Makes one call: up to the policy's number of attempts, each signed anew, within the policy's overall time.
+    pub(crate) async fn call<T>(&self, operation: &Operation<'_>, decode: Decode<T>) -> Result<T, Error> {
+        let action = operation.params.first().map_or("", |(_, action)| *action);
+        let span = tracing::debug_span!("sts", action, endpoint = self.endpoint());
+        let mut call = Call {
+            client: self,
+            operation,
+            credentials: None,
+            started: clock::instant(),
+            made: 0,
+            mended: Mended::default(),
+        };
+        call.run(decode).instrument(span).await
+    }
+}
+
+/// An attempt that gave nothing.
+struct Failure {
+    error: Error,
+    next: Next,
+    /// How long the server asks to wait.
+    hint: Option<Duration>,
+    /// The server's time, if it is another than the one that the attempt was signed with. (Not than the clock's of now:
+    /// a call made at the same time may have mended that.)
+    date: Option<SystemTime>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, next: Next::End, hint: None, date: None }
+    }
+}
+
+impl Call<'_> {
+    async fn run<T>(&mut self, decode: Decode<T>) -> Result<T, Error> {
+        if self.operation.signed {
+            self.credentials = Some(self.fresh_credentials().await?);
+        }
+        loop {
+            self.made += 1;
+            let failure = match self.attempt(decode).await {
+                Ok(out) => return Ok(out),
+                Err(failure) => failure,
+            };
+            let kind = failure.error.kind();
+            let Some(delay) = self.delay_before_next(&failure).await else {
+                tracing::debug!(attempts = self.made, ?kind, "gave up");
+                return Err(failure.error);
+            };
+            tracing::debug!(attempt = self.made, ?kind, ?delay, "trying again");
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+        }
+    }
+
+    /// Signs, sends and judges once.
+    async fn attempt<T>(&self, decode: Decode<T>) -> Result<T, Failure> {
+        let attempt = Attempt::new(self.client, self.operation, self.credentials.as_ref())?;
+        let request = attempt.request(self.client)?;
+        let sent = request.body().clone();
+        let response = match self.client.0.transport.send(request, self.deadline()).await {
+            Ok(response) => response,
+            Err(source) => {
+                let next = if source.is_retryable() { Next::BackOff } else { Next::End };
+                let (attempts, elapsed) = (self.made, self.started.elapsed());
+                let error = TransportError { source, attempts, elapsed }.into();
+                return Err(Failure { error, next, hint: None, date: None });
+            }
+        };
+        self.judge(&attempt, &sent, &response, decode).map_err(|error| {
+            let next = match &error {
+                Error::Service(error) => next(error.code(), error.status()),
+                _ => Next::End,
+            };
+            let hint = sts_http::retry_after(response.headers(), self.client.clock().now());
+            let date =
+                sts_http::http_date(response.headers()).filter(|date| attempt.is_off(*date, TOLERATED));
+            Failure { error, next, hint, date }
+        })
+    }
+
+    fn judge<T>(
+        &self,
+        attempt: &Attempt<'_>,
+        sent: &Bytes,
+        response: &Response<Bytes>,
+        decode: Decode<T>,
+    ) -> Result<T, Error> {
+        match judge(response, || attempt.scrubber(sent)) {
+            Verdict::Granted(fields) => {
+                let request_id = request_id(response, &fields.request_id).unwrap_or_default();
+                let meta = Meta { request_id, status: response.status().as_u16() };
+                decode(fields, meta)
+                    .map_err(|problem| not_an_answer(response, problem, &attempt.scrubber(sent)).into())
+            }
+            Verdict::Refused(mut error, message) => {
+                error.attempts = self.made;
+                if error.kind() == ErrorKind::SignatureMismatch {
+                    error.mismatch = attempt.diagnose(&message);
+                }
+                Err(error.into())
+            }
+            Verdict::Garbled(error) => Err(error.into()),
+        }
+    }
+
+    /// Mends what can be mended. How long to wait then, or `None` when there is to be no next attempt.
+    async fn delay_before_next(&mut self, failure: &Failure) -> Option<Duration> {
+        let policy = &self.client.0.retry;
+        let elapsed = self.started.elapsed();
+        let back_off = |made| policy.next_delay(made, elapsed, jitter(), failure.hint);
+        let first = |done: &mut bool| !std::mem::replace(done, true);
+        let mended = match failure.next {
+            Next::End => false,
+            Next::BackOff => return back_off(self.made),
+            Next::BackOffOnce if self.made == 1 => return back_off(self.made),
+            Next::BackOffOnce => false,
+            _ if self.made >= policy.attempts() || elapsed >= policy.overall() => false,
+            Next::NewNonce => first(&mut self.mended.nonce),
+            Next::MendClock => {
+                first(&mut self.mended.clock)
+                    && failure.date.map(|date| self.client.clock().learn(date)).is_some()
+            }
+            Next::FreshCredentials => {
+                first(&mut self.mended.credentials) && {
+                    let fresh = self.other_credentials().await;
+                    let found = fresh.is_some();
+                    self.credentials = fresh.or(self.credentials.take());
+                    found
+                }
+            }
+        };
+        // What was mended need not be waited for.
+        mended.then_some(Duration::ZERO)
+    }
+
+    async fn fresh_credentials(&self) -> Result<Credentials, Error> {
+        match timeout_at(self.deadline(), self.client.signing_credentials()).await {
+            Ok(result) => result,
+            Err(_) => {
+                let problem = "gave no credentials within the overall time of the call";
+                let error = ProviderError::new(ProviderErrorKind::Failed, "credentials provider", problem);
+                Err(CredentialsError::Provider(error).into())
+            }
+        }
+    }
+
+    /// Credentials other than those that have just been refused.
+    async fn other_credentials(&self) -> Option<Credentials> {
+        let fresh = self.fresh_credentials().await.ok()?;
+        let old = self.credentials.as_ref()?;
+        let token =
+            |credentials: &Credentials| credentials.security_token().map(|t| t.expose_secret().to_owned());
+        let same = fresh.access_key_id() == old.access_key_id() && token(&fresh) == token(old);
+        (!same).then_some(fresh)
+    }
+
+    fn deadline(&self) -> Instant {
+        // The builder saw to it that this does not overflow.
+        self.started + self.client.0.retry.overall()
+    }
+}

@@ -1,0 +1,119 @@
+//! AssumeRole.
+
+use crate::client::Client;
+use crate::client::call::Operation;
+use crate::error::Error;
+use crate::operation::session_policy::IntoSessionPolicy;
+use crate::operation::{Params, seconds, set};
+use crate::reply::output;
+use sts_types::{
+    AssumeRoleInput, AssumeRoleOutput, ExternalId, InvalidInput, RoleArn, SessionDuration, SessionName,
+    SourceIdentity,
+};
+
+impl Client {
+    /// Asks for temporary credentials of a role that trusts the caller's account.
+    ///
+    /// The session is called `app` and lasts 3,600 s unless chosen otherwise, as in ali-oss. A value that the service
+    /// would refuse is told by `send()` before anything is sent.
+    #[must_use]
+    pub fn assume_role<R>(&self, role_arn: R) -> AssumeRole
+    where
+        R: TryInto<RoleArn, Error: Into<InvalidInput>>,
+    {
+        AssumeRole::new(self.clone(), role_arn)
+    }
+}
+
+/// An AssumeRole request in the making: see [`Client::assume_role`].
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct AssumeRole<C = Client> {
+    pub(crate) client: C,
+    input: Result<AssumeRoleInput, InvalidInput>,
+}
+
+impl<C> AssumeRole<C> {
+    pub(crate) fn new<R>(client: C, role_arn: R) -> Self
+    where
+        R: TryInto<RoleArn, Error: Into<InvalidInput>>,
+    {
+        let input = role_arn.try_into().map_err(Into::into).map(|role_arn| {
+            let mut input = AssumeRoleInput::new(role_arn, default_session_name());
+            input.duration = Some(SessionDuration::DEFAULT);
+            input
+        });
+        Self { client, input }
+    }
+
+    /// The session's name, for audit logs: 2 to 64 characters of `A-Z a-z 0-9 . @ _ -`; default `app`.
+    /// [`session_name_for`](crate::session_name_for) makes one out of any text.
+    pub fn session_name<V: TryInto<SessionName, Error: Into<InvalidInput>>>(mut self, name: V) -> Self {
+        self.input = set(self.input, name.try_into(), |input, name| input.session_name = name);
+        self
+    }
+
+    /// How long the credentials are to be valid: 900 to 43,200 whole seconds, at most the role's own
+    /// `MaxSessionDuration`; default 3,600.
+    pub fn duration<V: TryInto<SessionDuration, Error: Into<InvalidInput>>>(mut self, duration: V) -> Self {
+        self.input = set(self.input, duration.try_into(), |input, duration| input.duration = Some(duration));
+        self
+    }
+
+    /// Narrows what the session may do to what the role *and* this policy allow; default all that the role allows.
+    pub fn policy(mut self, policy: impl IntoSessionPolicy) -> Self {
+        self.input =
+            set(self.input, policy.into_session_policy(), |input, policy| input.policy = Some(policy));
+        self
+    }
+
+    /// The agreed text that the role's trust policy asks for; default none.
+    pub fn external_id<V: TryInto<ExternalId, Error: Into<InvalidInput>>>(mut self, id: V) -> Self {
+        self.input = set(self.input, id.try_into(), |input, id| input.external_id = Some(id));
+        self
+    }
+
+    /// Who is behind the session. It stays through the whole chain of roles and cannot be changed; default none.
+    pub fn source_identity<V: TryInto<SourceIdentity, Error: Into<InvalidInput>>>(
+        mut self,
+        identity: V,
+    ) -> Self {
+        self.input =
+            set(self.input, identity.try_into(), |input, identity| input.source_identity = Some(identity));
+        self
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<C> AssumeRole<C> {
+    pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> AssumeRole<D> {
+        AssumeRole { client: map(self.client), input: self.input }
+    }
+}
+
+impl AssumeRole<Client> {
+    /// Sends it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] before anything is sent; else whatever the [`Error`]'s kinds tell.
+    pub async fn send(self) -> Result<AssumeRoleOutput, Error> {
+        let input = self.input?;
+        let seconds = seconds(input.duration);
+        let params = Params::new("AssumeRole")
+            .with_some("DurationSeconds", seconds.as_deref())
+            .with_some("ExternalId", input.external_id.as_ref().map(ExternalId::as_str))
+            .with("Format", "JSON")
+            .with_some("Policy", input.policy.as_ref().map(|policy| policy.as_str()))
+            .with("RoleArn", input.role_arn.as_str())
+            .with("RoleSessionName", input.session_name.as_str())
+            .with_some("SourceIdentity", input.source_identity.as_ref().map(SourceIdentity::as_str))
+            .version(&self.client);
+        self.client.call(&Operation { params: &params.0, signed: true }, output::assume_role).await
+    }
+}
+
+/// What ali-oss calls a session that got no name.
+pub(crate) fn default_session_name() -> SessionName {
+    SessionName::unchecked("app")
+}

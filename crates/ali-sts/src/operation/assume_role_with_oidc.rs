@@ -1,0 +1,112 @@
+//! AssumeRoleWithOIDC.
+
+use crate::client::Client;
+use crate::client::call::Operation;
+use crate::error::Error;
+use crate::operation::assume_role::default_session_name;
+use crate::operation::session_policy::IntoSessionPolicy;
+use crate::operation::{Params, seconds, set};
+use crate::reply::output;
+use sts_types::{
+    AssumeRoleWithOidcInput, AssumeRoleWithOidcOutput, InvalidInput, OidcProviderArn, OidcToken, RoleArn,
+    SessionDuration, SessionName,
+};
+
+impl Client {
+    /// Asks for temporary credentials of a role that trusts an OIDC identity provider, by a token of that provider.
+    ///
+    /// The request is anonymous: no access key is needed, and none is sent. The session is called `app` and lasts
+    /// 3,600 s unless chosen otherwise.
+    #[must_use]
+    pub fn assume_role_with_oidc<P, R, T>(
+        &self,
+        oidc_provider_arn: P,
+        role_arn: R,
+        oidc_token: T,
+    ) -> AssumeRoleWithOidc
+    where
+        P: TryInto<OidcProviderArn, Error: Into<InvalidInput>>,
+        R: TryInto<RoleArn, Error: Into<InvalidInput>>,
+        T: TryInto<OidcToken, Error: Into<InvalidInput>>,
+    {
+        AssumeRoleWithOidc::new(self.clone(), oidc_provider_arn, role_arn, oidc_token)
+    }
+}
+
+/// An AssumeRoleWithOIDC request in the making: see [`Client::assume_role_with_oidc`].
+#[derive(Debug, Clone)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct AssumeRoleWithOidc<C = Client> {
+    pub(crate) client: C,
+    input: Result<AssumeRoleWithOidcInput, InvalidInput>,
+}
+
+impl<C> AssumeRoleWithOidc<C> {
+    pub(crate) fn new<P, R, T>(client: C, oidc_provider_arn: P, role_arn: R, oidc_token: T) -> Self
+    where
+        P: TryInto<OidcProviderArn, Error: Into<InvalidInput>>,
+        R: TryInto<RoleArn, Error: Into<InvalidInput>>,
+        T: TryInto<OidcToken, Error: Into<InvalidInput>>,
+    {
+        let input = || {
+            let mut input = AssumeRoleWithOidcInput::new(
+                oidc_provider_arn.try_into().map_err(Into::into)?,
+                role_arn.try_into().map_err(Into::into)?,
+                oidc_token.try_into().map_err(Into::into)?,
+                default_session_name(),
+            );
+            input.duration = Some(SessionDuration::DEFAULT);
+            Ok(input)
+        };
+        Self { client, input: input() }
+    }
+
+    /// The session's name, for audit logs: 2 to 64 characters of `A-Z a-z 0-9 . @ _ -`; default `app`.
+    pub fn session_name<V: TryInto<SessionName, Error: Into<InvalidInput>>>(mut self, name: V) -> Self {
+        self.input = set(self.input, name.try_into(), |input, name| input.session_name = name);
+        self
+    }
+
+    /// How long the credentials are to be valid: 900 to 43,200 whole seconds, at most the role's own
+    /// `MaxSessionDuration`; default 3,600.
+    pub fn duration<V: TryInto<SessionDuration, Error: Into<InvalidInput>>>(mut self, duration: V) -> Self {
+        self.input = set(self.input, duration.try_into(), |input, duration| input.duration = Some(duration));
+        self
+    }
+
+    /// Narrows what the session may do to what the role *and* this policy allow; default all that the role allows.
+    pub fn policy(mut self, policy: impl IntoSessionPolicy) -> Self {
+        self.input =
+            set(self.input, policy.into_session_policy(), |input, policy| input.policy = Some(policy));
+        self
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<C> AssumeRoleWithOidc<C> {
+    pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> AssumeRoleWithOidc<D> {
+        AssumeRoleWithOidc { client: map(self.client), input: self.input }
+    }
+}
+
+impl AssumeRoleWithOidc<Client> {
+    /// Sends it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] before anything is sent; else whatever the [`Error`]'s kinds tell.
+    pub async fn send(self) -> Result<AssumeRoleWithOidcOutput, Error> {
+        let input = self.input?;
+        let seconds = seconds(input.duration);
+        let params = Params::new("AssumeRoleWithOIDC")
+            .with_some("DurationSeconds", seconds.as_deref())
+            .with("Format", "JSON")
+            .with("OIDCProviderArn", input.oidc_provider_arn.as_str())
+            .with("OIDCToken", input.oidc_token.expose_secret())
+            .with_some("Policy", input.policy.as_ref().map(|policy| policy.as_str()))
+            .with("RoleArn", input.role_arn.as_str())
+            .with("RoleSessionName", input.session_name.as_str())
+            .version(&self.client);
+        self.client.call(&Operation { params: &params.0, signed: false }, output::assume_role_with_oidc).await
+    }
+}

@@ -1,0 +1,35 @@
+//! A client with the settings of the environment.
+
+use crate::client::Client;
+use crate::client::builder::ClientBuilder;
+use crate::error::Error;
+use crate::os;
+use crate::provider::Environment;
+
+impl Client {
+    /// A client with the settings of the environment: [`builder_from_env`](Self::builder_from_env), as it comes.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder_from_env().build()
+    }
+
+    /// Starts a client with the settings of the environment, to change some of them: credentials by
+    /// [`provider::Environment`](Environment), the region of `ALIBABA_CLOUD_STS_REGION`, its VPC endpoint if
+    /// `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`.
+    ///
+    /// The credentials are asked for when a call needs them; a client that makes anonymous calls alone needs none.
+    pub fn builder_from_env() -> ClientBuilder {
+        let mut builder = Self::builder().credentials(Environment::new());
+        if let Some(region) = os::variable("ALIBABA_CLOUD_STS_REGION") {
+            builder = builder.region(region);
+        }
+        let vpc = os::variable("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        if vpc.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            builder = builder.vpc_endpoint();
+        }
+        builder
+    }
+}

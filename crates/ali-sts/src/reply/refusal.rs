@@ -1,0 +1,104 @@
+//! Telling grants from refusals, whatever form they have.
+
+use crate::error::ResponseError;
+use crate::error::denied::AccessDeniedDetail;
+use crate::error::mismatch::without_string_to_sign;
+use crate::error::scrub::Scrubber;
+use crate::error::service::ServiceError;
+use crate::reply::{AccessDeniedFields, Fields, Text, as_sent, filled, json, xml};
+use bytes::Bytes;
+use http::Response;
+use std::borrow::Cow;
+use sts_types::ErrorCode;
+
+/// What an answer amounts to.
+pub(crate) enum Verdict<'a> {
+    /// The service granted; the operation's members are in here.
+    Granted(Fields<'a>),
+    /// The service refused. The second value is its message as it came, which must not leave this crate.
+    Refused(Box<ServiceError>, Cow<'a, str>),
+    /// It is not an answer of this service.
+    Garbled(ResponseError),
+}
+
+/// Classifies an answer once. `scrubber` knows the values of the request that no error may repeat.
+pub(crate) fn judge(response: &Response<Bytes>, scrubber: impl FnOnce() -> Scrubber) -> Verdict<'_> {
+    let status = response.status();
+    let fields = json::read(response.body());
+    if status.is_success() {
+        match fields {
+            // Some gateways write a code into good answers too (source: pop-core).
+            Some(fields)
+                if matches!(filled(&fields.code), None | Some("200" | "OK" | "Success" | "success")) =>
+            {
+                return Verdict::Granted(fields);
+            }
+            Some(fields) => return refused(response, fields, &scrubber()),
+            None => return garbled(response, "it is not one JSON object", &scrubber()),
+        }
+    }
+    let fields =
+        fields.filter(|fields| filled(&fields.code).is_some()).or_else(|| xml::read(response.body()));
+    match fields {
+        Some(fields) => refused(response, fields, &scrubber()),
+        None if status.is_server_error() || status.as_u16() == 429 => {
+            let code = Some(Cow::Owned(format!("HTTP {}", status.as_u16())));
+            refused(response, Fields { code, ..Fields::default() }, &scrubber())
+        }
+        None if status.is_redirection() => {
+            garbled(response, "it is a redirect, which is never followed", &scrubber())
+        }
+        None => garbled(response, "it has no error code", &scrubber()),
+    }
+}
+
+/// The request id, from the header where there is one.
+pub(crate) fn request_id(response: &Response<Bytes>, text: &Text<'_>) -> Option<String> {
+    let header = response.headers().get("x-acs-request-id").and_then(|value| value.to_str().ok());
+    header.filter(|id| !id.is_empty()).or(filled(text)).map(str::to_owned)
+}
+
+/// An answer that is not one of this service.
+pub(crate) fn not_an_answer(
+    response: &Response<Bytes>,
+    problem: &'static str,
+    scrubber: &Scrubber,
+) -> ResponseError {
+    let request_id = request_id(response, &None).map(|id| scrubber.clean(&id));
+    ResponseError { status: response.status().as_u16(), request_id, problem }
+}
+
+fn garbled<'a>(response: &Response<Bytes>, problem: &'static str, scrubber: &Scrubber) -> Verdict<'a> {
+    Verdict::Garbled(not_an_answer(response, problem, scrubber))
+}
+
+fn refused<'a>(response: &'a Response<Bytes>, fields: Fields<'a>, scrubber: &Scrubber) -> Verdict<'a> {
+    let clean = |text: &str| scrubber.clean(text);
+    let message = fields.message.unwrap_or_default();
+    let error = ServiceError {
+        code: ErrorCode::new(clean(fields.code.as_deref().unwrap_or_default())),
+        message: clean(without_string_to_sign(&message)),
+        request_id: request_id(response, &fields.request_id).map(|id| clean(&id)),
+        host_id: filled(&fields.host_id).map(clean),
+        recommend: filled(&fields.recommend).map(clean),
+        status: response.status().as_u16(),
+        access_denied: fields.access_denied.map(|denied| detail(*denied, scrubber)),
+        mismatch: None,
+        attempts: 0,
+    };
+    Verdict::Refused(Box::new(error), message)
+}
+
+fn detail(fields: AccessDeniedFields<'_>, scrubber: &Scrubber) -> AccessDeniedDetail {
+    let text = |text: Text<'_>| scrubber.clean(text.as_deref().unwrap_or_default());
+    AccessDeniedDetail {
+        auth_action: text(fields.auth_action),
+        auth_principal_display_name: text(fields.auth_principal_display_name),
+        auth_principal_owner_id: text(fields.auth_principal_owner_id),
+        auth_principal_type: text(fields.auth_principal_type),
+        no_permission_type: text(fields.no_permission_type),
+        policy_type: text(fields.policy_type),
+        // Opaque, and longer than a message may be.
+        encoded_diagnostic_message: scrubber.whole(&as_sent(fields.encoded_diagnostic_message)),
+    }
+}
