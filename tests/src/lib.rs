@@ -1,0 +1,3 @@
+//! Shared harness of the cross-crate tests.
+
+pub mod vectors;

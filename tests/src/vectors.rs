@@ -1,0 +1,8 @@
+//! Signature vectors: checks files of them, whichever schemes they hold.
+
+mod files;
+mod rpc_v1;
+mod vector;
+
+pub use files::{Tally, check_paths};
+pub use vector::{Failure, Outcome, check_line};
