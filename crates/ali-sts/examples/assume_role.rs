@@ -1,6 +1,8 @@
 //! Temporary credentials of a role: from the real STS when the environment names a key and a role, from a local one
 //! otherwise.
 
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a program for people, not the library")]
+
 use ali_sts::{Client, session_name_for};
 use std::time::{Duration, SystemTime};
 

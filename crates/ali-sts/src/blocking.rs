@@ -1,7 +1,8 @@
 //! The same client for programs without an async runtime.
 //!
 //! A client owns one thread that does the I/O; clones share it, and it ends with the last of them. Calls may be made from
-//! anywhere, inside a tokio runtime too (where they block the thread they are made on, as their name says).
+//! anywhere but the client's own provider or transport, inside a tokio runtime too (where they block the thread they are
+//! made on, as their name says). A provider or transport that blocks the client's thread holds up all its calls.
 //!
 //! ```no_run
 //! use ali_sts::{Credentials, blocking};
@@ -12,11 +13,13 @@
 //! # Ok::<(), ali_sts::Error>(())
 //! ```
 
-use crate::error::Error;
+use crate::clock::Clock;
+use crate::error::{Error, LocalError};
 use crate::{AssumeRole, AssumeRoleWithOidc, AssumeRoleWithSaml, ClientBuilder, GetCallerIdentity};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::thread::ThreadId;
 use sts_types::{
     AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, GetCallerIdentityOutput,
     InvalidInput, OidcProviderArn, OidcToken, ProvideCredentials, RoleArn, SamlAssertion, SamlProviderArn,
@@ -34,37 +37,45 @@ pub struct Client {
 /// The thread that does the I/O; it ends when this is dropped.
 struct Worker {
     runtime: Handle,
+    thread: ThreadId,
     _ends: oneshot::Sender<()>,
 }
 
 impl Worker {
-    fn start() -> Result<Self, InvalidInput> {
+    fn start() -> Result<Self, LocalError> {
         let failed =
-            |_| InvalidInput::new("client", "the thread for its I/O cannot be started; is a limit reached?");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
-        let handle = runtime.handle().clone();
+            || LocalError::new("the thread for the client's I/O cannot be started; is a limit reached?");
         let (ends, ended) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("ali-sts".to_owned());
-        thread
-            .spawn(move || {
+        let (started, handle) = mpsc::sync_channel(1);
+        // The runtime is made and dropped on its own thread: neither may happen inside another runtime.
+        let thread = std::thread::Builder::new().name("ali-sts".to_owned()).spawn(move || {
+            if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                let _ = started.send(runtime.handle().clone());
                 let _ = runtime.block_on(ended);
-            })
-            .map_err(failed)?;
-        Ok(Self { runtime: handle, _ends: ends })
+            }
+        });
+        let thread = thread.map_err(|_| failed())?.thread().id();
+        let runtime = handle.recv().map_err(|_| failed())?;
+        Ok(Self { runtime, thread, _ends: ends })
     }
 
     fn run<T: Send + 'static>(
         &self,
         call: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        let (sender, receiver) = mpsc::sync_channel(1);
+        if std::thread::current().id() == self.thread {
+            let problem = "called from within the client's own transport or provider; use the asynchronous client there";
+            return Err(LocalError::new(problem).into());
+        }
+        let (sender, answer) = mpsc::sync_channel(1);
         self.runtime.spawn(async move {
             let _ = sender.send(call.await);
         });
-        // The thread lives as long as `self`, and no call panics unless a provider or transport of the user's does.
-        receiver.recv().unwrap_or_else(|_| {
-            Err(InvalidInput::new("client", "the call panicked; see the panic's own message").into())
-        })
+        // Nothing of ours panics, but a provider or transport of the user's may.
+        let panicked = |_| {
+            LocalError::new("a provider or transport of the client panicked; see the panic's own message")
+        };
+        answer.recv().map_err(panicked)?
     }
 }
 
@@ -78,7 +89,8 @@ impl Client {
         crate::Client::builder().credentials(credentials).build_blocking()
     }
 
-    /// Starts a client whose settings are to be chosen; end it with [`ClientBuilder::build_blocking`].
+    /// Starts a client whose settings are to be chosen. [`ClientBuilder::build_blocking`] makes it; plain `build` makes
+    /// the asynchronous one.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -90,6 +102,23 @@ impl Client {
     /// As [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::builder_from_env().build_blocking()
+    }
+
+    /// Starts a client with the settings of the environment, as [`crate::Client::builder_from_env`].
+    pub fn builder_from_env() -> ClientBuilder {
+        crate::Client::builder_from_env()
+    }
+
+    /// As [`crate::Client::clock`].
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        self.client.clock()
+    }
+
+    /// As [`crate::Client::endpoint`].
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        self.client.endpoint()
     }
 
     /// As [`crate::Client::assume_role`].

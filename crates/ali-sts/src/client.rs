@@ -8,14 +8,18 @@ pub(crate) mod transport;
 use crate::client::builder::ClientBuilder;
 use crate::client::transport::Transport;
 use crate::clock::Clock;
-use crate::error::{CredentialsError, Error};
+use crate::error::{CredentialsError, Error, UnusableCredentials};
 use http::{HeaderMap, Uri};
 use std::fmt;
 use std::sync::Arc;
 use sts_http::RetryPolicy;
 use sts_types::{Credentials, ProvideCredentials, SharedProvider};
+use tokio::time::{Instant, timeout_at};
 
 /// A client of STS. Cheap to clone; all clones share connections, credentials and clock.
+///
+/// Its calls need a tokio runtime with the I/O and time drivers on; without one they end in an error of the kind
+/// [`Local`](crate::ErrorKind::Local).
 ///
 /// ```no_run
 /// use ali_sts::{Client, Credentials};
@@ -74,13 +78,16 @@ impl Client {
     }
 
     /// The credentials to sign with.
-    pub(crate) async fn signing_credentials(&self) -> Result<Credentials, Error> {
-        let provider = self.0.provider.as_ref().ok_or(CredentialsError::None)?;
+    pub(crate) async fn signing_credentials(&self, deadline: Instant) -> Result<Credentials, Error> {
+        let provider = self.0.provider.as_ref().ok_or(CredentialsError::NotGiven)?;
         // Checked when the client was built.
         if let Some(fixed) = provider.fixed_credentials() {
             return Ok(fixed.clone());
         }
-        let credentials = provider.provide_credentials().await.map_err(CredentialsError::Provider)?;
+        let Ok(result) = timeout_at(deadline, provider.provide_credentials()).await else {
+            return Err(CredentialsError::TimedOut.into());
+        };
+        let credentials = result.map_err(CredentialsError::Provider)?;
         check_usable(&credentials)?;
         Ok(credentials)
     }
@@ -99,7 +106,7 @@ pub(crate) fn check_usable(credentials: &Credentials) -> Result<(), CredentialsE
         } else {
             continue;
         };
-        return Err(CredentialsError::Unusable { part, problem });
+        return Err(UnusableCredentials { part, problem }.into());
     }
     Ok(())
 }

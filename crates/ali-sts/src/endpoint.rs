@@ -10,8 +10,8 @@ use sts_types::InvalidInput;
 const UNIFIED: &str = "sts.aliyuncs.com";
 
 /// Regions without a public endpoint of their own. Source: vendor's endpoint list of 2026-04-21 and the fixed map of
-/// the official STS client 1.2.0; all others follow the rule `sts.<region>.aliyuncs.com`.
-const SERVED_BY_UNIFIED: [&str; 34] = [
+/// the official STS client 1.2.0, with one region that only the older SDKs' map has; all others follow the rule `sts.<region>.aliyuncs.com`.
+const SERVED_BY_UNIFIED: [&str; 35] = [
     "ap-northeast-2-pop",
     "ap-south-1",
     "ap-southeast-2",
@@ -30,6 +30,7 @@ const SERVED_BY_UNIFIED: [&str; 34] = [
     "cn-hangzhou-test-306",
     "cn-hongkong-finance-pop",
     "cn-huhehaote-nebula-1",
+    "cn-qingdao-nebula",
     "cn-shanghai-et15-b01",
     "cn-shanghai-et2-b01",
     "cn-shanghai-inner",
@@ -134,8 +135,12 @@ fn from_url(url: &str, plain_http: bool) -> Result<Uri, InvalidInput> {
         .map_err(|_| refused(url, "it is not a URL such as `https://sts.aliyuncs.com`"))?;
     let authority = uri.authority().filter(|authority| !authority.host().is_empty());
     let authority = authority.ok_or_else(|| refused(url, "it names no host"))?;
+    // hyper takes a port that is none for no port, and would go elsewhere.
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
     let problem = if authority.as_str().contains('@') {
         "leave user and password out; give credentials to the client"
+    } else if !port.is_empty() && matches!(authority.port_u16(), None | Some(0)) {
+        "its port must be 1 to 65535"
     } else if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
         "leave path and query out; STS answers at `/` only"
     } else if uri.scheme() == Some(&Scheme::HTTPS) {
@@ -165,8 +170,9 @@ fn is_loopback(host: &str) -> bool {
 
 fn refused(url: &str, problem: &'static str) -> InvalidInput {
     let error = InvalidInput::new("endpoint", problem);
-    // What stands before an `@` may be a password.
-    if url.contains('@') { error } else { error.with_value(url) }
+    // What stands before an `@` may be a password, what stands behind a `?` a token.
+    let shown = url.split(['?', '#']).next().unwrap_or_default();
+    if url.contains('@') { error } else { error.with_value(shown) }
 }
 
 #[cfg(test)]
@@ -231,6 +237,9 @@ mod tests {
             ("http://sts.aliyuncs.com", "plain http"),
             ("http://127.0.0.1.example.com", "plain http"),
             ("http://localhost.example.com", "plain http"),
+            ("http://127.0.0.1:70000", "port"),
+            ("http://127.0.0.1:0", "port"),
+            ("http://127.0.0.1:", "port"),
             ("ftp://sts.aliyuncs.com", "scheme"),
             ("https://sts.aliyuncs.com/x", "path"),
             ("https://sts.aliyuncs.com/?a=b", "path"),

@@ -6,8 +6,12 @@ pub(crate) mod scrub;
 pub(crate) mod service;
 
 use crate::error::service::ServiceError;
+use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
-use sts_types::{ErrorCode, ErrorKind, InvalidInput, ProviderError};
+use sts_http::ErrorKind as TransportErrorKind;
+use sts_sign::SignError;
+use sts_types::{ErrorCode, ErrorKind, InvalidInput, ProviderError, ProviderErrorKind};
 
 /// Why a call gave nothing.
 ///
@@ -32,6 +36,9 @@ pub enum Error {
     /// The answer is not one of this service.
     #[error(transparent)]
     Response(#[from] ResponseError),
+    /// This machine or program failed, not the service and not a value.
+    #[error(transparent)]
+    Local(#[from] LocalError),
 }
 
 impl Error {
@@ -40,15 +47,16 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Input(_) => ErrorKind::InvalidParameterValue,
+            Self::Credentials(CredentialsError::TimedOut) => ErrorKind::RequestTimeout,
             Self::Credentials(_) => ErrorKind::Credentials,
-            Self::Transport(error) if error.is_timeout() => ErrorKind::RequestTimeout,
-            Self::Transport(_) => ErrorKind::Connection,
+            Self::Transport(error) => error.kind(),
             Self::Service(error) => error.kind(),
             Self::Response(_) => ErrorKind::InvalidResponse,
+            Self::Local(_) => ErrorKind::Local,
         }
     }
 
-    /// The service's code, when the service refused with one.
+    /// The service's code, when the service refused; `HTTP 502` and the like where it gave none.
     #[must_use]
     pub fn code(&self) -> Option<&ErrorCode> {
         match self {
@@ -82,9 +90,11 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Transport(error) => error.source.is_retryable() || error.is_timeout(),
+            Self::Transport(error) => error.error.is_retryable() || error.is_timeout(),
             Self::Service(error) => error.is_retryable(),
-            Self::Input(_) | Self::Credentials(_) | Self::Response(_) => false,
+            Self::Credentials(CredentialsError::TimedOut) => true,
+            Self::Credentials(CredentialsError::Provider(error)) => error.kind() == ProviderErrorKind::Failed,
+            Self::Input(_) | Self::Credentials(_) | Self::Response(_) | Self::Local(_) => false,
         }
     }
 }
@@ -95,40 +105,101 @@ impl Error {
 pub enum CredentialsError {
     /// The client was built without any.
     #[error("the client has no credentials to sign with; give them with `ClientBuilder::credentials`")]
-    None,
+    NotGiven,
     /// The provider gave none.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The provider gave none within the overall time of the call.
+    #[error(
+        "the credentials' provider did not answer within the call's overall time; look at the provider, or raise \
+         `RetryPolicy::overall_timeout`"
+    )]
+    TimedOut,
     /// The access key id, its secret or the security token is empty, or has white space or control characters in it.
-    #[error("the {part} {problem}; check where the credentials come from")]
-    Unusable {
-        /// Which of the three.
-        part: &'static str,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
+    #[error(transparent)]
+    Unusable(#[from] UnusableCredentials),
+}
+
+/// See [`CredentialsError::Unusable`].
+#[derive(Debug, thiserror::Error)]
+#[error("the {part} {problem}; check where the credentials come from")]
+pub struct UnusableCredentials {
+    pub(crate) part: &'static str,
+    pub(crate) problem: &'static str,
+}
+
+impl UnusableCredentials {
+    /// Which part: `access key id`, `access key secret` or `security token`.
+    #[must_use]
+    pub fn part(&self) -> &str {
+        self.part
+    }
+}
+
+/// This machine or program failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{problem}")]
+pub struct LocalError {
+    problem: &'static str,
+    source: Option<SignError>,
+}
+
+impl LocalError {
+    pub(crate) fn new(problem: &'static str) -> Self {
+        Self { problem, source: None }
+    }
+}
+
+/// What the parameters and the clock of this machine can do wrong; the names are all ours.
+impl From<SignError> for LocalError {
+    fn from(source: SignError) -> Self {
+        Self { problem: "the request cannot be signed; is the clock set?", source: Some(source) }
+    }
 }
 
 /// The service could not be reached, or did not answer in time.
-#[derive(Debug, thiserror::Error)]
-#[error("{source} ({attempts} attempt{} in {:.1} s)", if *attempts == 1 { "" } else { "s" }, elapsed.as_secs_f64())]
+#[derive(Debug)]
 pub struct TransportError {
-    pub(crate) source: sts_http::Error,
+    pub(crate) error: sts_http::Error,
     pub(crate) attempts: u32,
     pub(crate) elapsed: Duration,
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let times = if self.attempts == 1 { "attempt" } else { "attempts" };
+        write!(f, "{} ({} {times} in {:.1} s)", self.error.kind(), self.attempts, self.elapsed.as_secs_f64())
+    }
+}
+
+impl StdError for TransportError {
+    /// What lies beneath: the transport's own error says no more than this one.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.error.source()
+    }
 }
 
 impl TransportError {
     /// What kind of failure it was.
     #[must_use]
-    pub fn transport_kind(&self) -> sts_http::ErrorKind {
-        self.source.kind()
+    pub fn transport_kind(&self) -> TransportErrorKind {
+        self.error.kind()
+    }
+
+    /// What it amounts to.
+    fn kind(&self) -> ErrorKind {
+        match self.error.kind() {
+            kind if kind.is_timeout() => ErrorKind::RequestTimeout,
+            TransportErrorKind::Protocol | TransportErrorKind::ResponseTooLarge => ErrorKind::InvalidResponse,
+            TransportErrorKind::NoRuntime => ErrorKind::Local,
+            _ => ErrorKind::Connection,
+        }
     }
 
     /// Whether time ran out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.source.is_timeout()
+        self.error.is_timeout()
     }
 
     /// How often the request was sent.

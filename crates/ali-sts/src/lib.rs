@@ -67,8 +67,8 @@
 //! | `aws-lc-rs` | no | TLS with aws-lc-rs's; it is the one used when both are on |
 //! | `native-roots` | yes | the platform's root certificates |
 //! | `webpki-roots` | no | Mozilla's root certificates inside the program, for containers without any |
-//! | `rustls` | no | a rustls configuration of your own, through [`HttpClient`] |
-//! | `blocking` | no | [`blocking`](crate::blocking): the same client for programs without an async runtime |
+//! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
+//! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -91,15 +91,20 @@ pub use clock::Clock;
 pub use error::denied::{AccessDeniedDetail, DeniedBy};
 pub use error::mismatch::{Difference, SignatureMismatch};
 pub use error::service::ServiceError;
-pub use error::{CredentialsError, Error, ResponseError, TransportError};
+pub use error::{CredentialsError, Error, LocalError, ResponseError, TransportError, UnusableCredentials};
 pub use operation::assume_role::AssumeRole;
 pub use operation::assume_role_with_oidc::AssumeRoleWithOidc;
 pub use operation::assume_role_with_saml::AssumeRoleWithSaml;
 pub use operation::get_caller_identity::GetCallerIdentity;
 pub use operation::session_policy::IntoSessionPolicy;
 pub use session_name::session_name_for;
-pub use sts_http::{Backoff, HttpClient, HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest};
-pub use sts_policy::Policy;
+#[cfg(feature = "rustls")]
+pub use sts_http::tls;
+pub use sts_http::{
+    Backoff, BuildError as HttpBuildError, Error as HttpError, ErrorKind as HttpErrorKind, HttpClient,
+    HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender,
+};
+pub use sts_policy::{NotJson, Policy};
 pub use sts_types::{
     Arn, ArnKind, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser,
     Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidInput,

@@ -9,6 +9,65 @@ pub(crate) mod session_policy;
 use crate::client::Client;
 use sts_types::{InvalidInput, SessionDuration};
 
+/// Writes what the requests for a role session have in common: their shape, the setters of what every session has, and the
+/// change of the client that the blocking twin needs.
+macro_rules! session_request {
+    ($(#[$doc:meta])* $request:ident, $input:ty) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct $request<C = $crate::Client> {
+            pub(crate) client: C,
+            input: Result<$input, $crate::InvalidInput>,
+        }
+
+        impl<C> $request<C> {
+            /// How long the credentials are to be valid, as a `Duration` or in seconds: 900 to 43,200 whole seconds, at
+            /// most the role's own `MaxSessionDuration`; default 3,600.
+            pub fn duration<V>(mut self, duration: V) -> Self
+            where
+                V: TryInto<$crate::SessionDuration, Error: Into<$crate::InvalidInput>>,
+            {
+                self.input = $crate::operation::set(self.input, duration.try_into(), |input, duration| {
+                    input.duration = Some(duration);
+                });
+                self
+            }
+
+            /// Narrows what the session may do to what the role *and* this policy allow; default all that the role
+            /// allows.
+            pub fn policy(mut self, policy: impl $crate::IntoSessionPolicy) -> Self {
+                self.input = $crate::operation::set(self.input, policy.into_session_policy(), |input, policy| {
+                    input.policy = Some(policy);
+                });
+                self
+            }
+
+            #[cfg(feature = "blocking")]
+            pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> $request<D> {
+                $request { client: map(self.client), input: self.input }
+            }
+        }
+    };
+    ($(#[$doc:meta])* $request:ident, $input:ty, named) => {
+        $crate::operation::session_request!($(#[$doc])* $request, $input);
+
+        impl<C> $request<C> {
+            /// The session's name, for audit logs: 2 to 64 characters of `A-Z a-z 0-9 . @ _ -`; default `app`.
+            /// [`session_name_for`](crate::session_name_for) makes one out of any text.
+            pub fn session_name<V>(mut self, name: V) -> Self
+            where
+                V: TryInto<$crate::SessionName, Error: Into<$crate::InvalidInput>>,
+            {
+                self.input = $crate::operation::set(self.input, name.try_into(), |input, name| input.session_name = name);
+                self
+            }
+        }
+    };
+}
+
+pub(crate) use session_request;
+
 /// Takes a value over, or keeps the first refusal for `send()`.
 fn set<I, T>(
     input: Result<I, InvalidInput>,

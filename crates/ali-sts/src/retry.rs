@@ -1,6 +1,6 @@
 //! What is tried again: the service's codes, each with its rule.
 
-use sts_types::ErrorCode;
+use sts_types::{ErrorCode, ErrorKind};
 
 /// What to do about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) enum Next {
     NewNonce,
 }
 
-/// The rules of the service's documented codes; a code without a rule of its own goes by the HTTP status.
+/// The rules of the service's documented codes; a code that is not known goes by the HTTP status.
 pub(crate) fn next(code: &ErrorCode, status: u16) -> Next {
     match code.as_str() {
         "Throttling" | "ServiceUnavailable" | "InternalError" | "UnknownError" => Next::BackOff,
@@ -28,6 +28,8 @@ pub(crate) fn next(code: &ErrorCode, status: u16) -> Next {
         "InvalidSecurityToken.Expired" => Next::FreshCredentials,
         "InvalidTimeStamp.Expired" => Next::MendClock,
         "SignatureNonceUsed" => Next::NewNonce,
+        // The service knows what it says; the status counts where it says nothing.
+        _ if code.kind() != ErrorKind::Other => Next::End,
         _ => match status {
             429 | 500 | 502 | 503 | 504 => Next::BackOff,
             _ => Next::End,
@@ -51,6 +53,8 @@ mod tests {
             ("UnknownError", 500, Next::BackOff),
             ("HTTP 502", 502, Next::BackOff),
             ("HTTP 501", 501, Next::End),
+            ("Something.New", 503, Next::BackOff),
+            ("NoPermission", 503, Next::End),
             ("AuthenticationFail.OIDCToken.IssuerConfigurationBroken", 401, Next::BackOffOnce),
             ("InvalidSecurityToken.Expired", 400, Next::FreshCredentials),
             ("InvalidTimeStamp.Expired", 400, Next::MendClock),

@@ -5,13 +5,14 @@ use crate::text::{checked_text, shown_text};
 
 /// The name of an Alibaba Cloud resource: `acs:<service>:<region>:<account-id>:<relative-id>`.
 ///
-/// The text is kept as it came; [`kind`](Arn::kind) tells what it names, and forms that are not known here are
-/// [`ArnKind::Other`], never an error. Role names compare without regard to case at the service.
+/// Parsing asks for that shape alone; what the service sends is kept whatever it is. [`kind`](Arn::kind) tells what it
+/// names; a form that is not known here is [`ArnKind::Other`]. Role names compare without regard to case at the service.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Arn(String);
 
 checked_text!(Arn);
-shown_text!(Arn);
+// The service's own forms are kept, so they must be readable as well.
+shown_text!(Arn, kept);
 
 /// What an [`Arn`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,7 +305,7 @@ mod tests {
             (&format!("acs:ram::1:role/{}", "x".repeat(65)), "too long"),
         ] {
             let error = bad.parse::<RoleArn>().unwrap_err().to_string();
-            assert!(error.starts_with("RoleArn `") && error.contains(said), "{bad:?}: {error}");
+            assert!(error.starts_with("RoleArn ") && error.contains(said), "{bad:?}: {error}");
         }
     }
 

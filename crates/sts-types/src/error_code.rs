@@ -102,12 +102,14 @@ pub enum ErrorKind {
     Throttled,
     /// The service failed or is out of order.
     ServiceFailure,
-    /// The service could not be reached, or the connection broke.
+    /// The service could not be reached, or the connection broke, or no TLS was possible.
     Connection,
-    /// The answer is not one of this service.
+    /// The answer is not one of this service, or not HTTP, or too large.
     InvalidResponse,
     /// No credentials could be had to sign with.
     Credentials,
+    /// This machine or program failed: no random numbers, no thread, no async runtime.
+    Local,
     /// A code that has no kind of its own.
     Other,
 }

@@ -50,6 +50,12 @@ macro_rules! vouched_text {
             }
         }
 
+        impl From<&$type> for $type {
+            fn from(value: &$type) -> Self {
+                value.clone()
+            }
+        }
+
         impl TryFrom<Secret> for $type {
             type Error = InvalidInput;
 

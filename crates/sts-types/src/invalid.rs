@@ -24,9 +24,15 @@ impl InvalidInput {
         Self { parameter: parameter.into(), value: None, problem: problem.into() }
     }
 
-    /// Quotes the refused value in the message, on one line and cut short. Only for values that are not secret.
+    /// Quotes the refused value in the message, on one line and cut short. Only for values that are not secret; where
+    /// one looks like a key or a token all the same (somebody may have mixed arguments up), its length is told instead.
     #[must_use]
     pub fn with_value(mut self, value: &str) -> Self {
+        if looks_secret(value) {
+            self.value = None;
+            self.problem = format!("{} (it has {} characters)", self.problem, value.chars().count()).into();
+            return self;
+        }
         let mut shown: String = value.chars().take(SHOWN).flat_map(char::escape_debug).collect();
         if value.chars().nth(SHOWN).is_some() {
             shown.push('…');
@@ -49,6 +55,13 @@ impl InvalidInput {
     }
 }
 
+/// Access key secrets have 30 characters without a break, tokens and assertions many more; names that people give have
+/// breaks.
+fn looks_secret(value: &str) -> bool {
+    let is_break = |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    value.as_bytes().split(is_break).any(|run| run.len() >= 24)
+}
+
 /// Lets a setter take either a checked value or text to be checked.
 impl From<Infallible> for InvalidInput {
     fn from(never: Infallible) -> Self {
@@ -68,5 +81,20 @@ mod tests {
         assert!(text.starts_with("RoleArn `a\\né"), "{text}");
         assert!(text.ends_with("…` is not valid: it is too odd"), "{text}");
         assert_eq!(text.lines().count(), 1);
+    }
+
+    #[test]
+    fn what_looks_like_a_key_is_not_quoted() {
+        for secret in [
+            "7Q1fAkEStsSecretForVectors0002",
+            "eyJhbGciOiJSUzI1NiJ9eyJzdWIi.eyJ.sig",
+            "CAISfakeToken+/8J1q6Ft5B2yfSjIr==",
+        ] {
+            let text = InvalidInput::new("RoleArn", "it is too odd").with_value(secret).to_string();
+            assert_eq!(
+                text,
+                format!("RoleArn is not valid: it is too odd (it has {} characters)", secret.len())
+            );
+        }
     }
 }

@@ -23,8 +23,8 @@
 //!
 //! # Features
 //!
-//! * `serde` (off by default): `Serialize` and `Deserialize` for the types that hold no secret. Types that hold one
-//!   never implement `Serialize`.
+//! * `serde` (off by default): `Serialize` and `Deserialize` for ARNs, session names, external ids, source identities,
+//!   durations and error codes. What holds a secret never implements `Serialize`.
 
 mod arn;
 mod credentials;

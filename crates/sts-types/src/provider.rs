@@ -52,6 +52,17 @@ impl ProvideCredentials for Credentials {
     }
 }
 
+/// A provider can be shared as it is.
+impl<P: ProvideCredentials> ProvideCredentials for Arc<P> {
+    fn provide_credentials(&self) -> impl Future<Output = Result<Credentials, ProviderError>> + Send {
+        P::provide_credentials(self)
+    }
+
+    fn fixed_credentials(&self) -> Option<&Credentials> {
+        P::fixed_credentials(self)
+    }
+}
+
 /// Any provider behind one cheap, cloneable handle.
 #[derive(Clone)]
 pub struct SharedProvider(Arc<dyn DynProvide>);

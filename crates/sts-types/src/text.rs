@@ -72,9 +72,16 @@ macro_rules! checked_text {
     };
 }
 
-/// `Display`, and (with the feature) serde impls, for a checked text type that holds no secret.
+/// `Display`, and (with the feature) serde impls, for a checked text type that holds no secret. With `kept`, what was
+/// written is read back whatever it is; otherwise it is checked.
 macro_rules! shown_text {
     ($type:ident) => {
+        $crate::text::shown_text!($type, <$type as TryFrom<String>>::try_from);
+    };
+    ($type:ident, kept) => {
+        $crate::text::shown_text!($type, |text| Ok::<_, $crate::InvalidInput>($type::unchecked(text)));
+    };
+    ($type:ident, $read:expr) => {
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
@@ -92,7 +99,7 @@ macro_rules! shown_text {
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <String as serde::Deserialize>::deserialize(deserializer)?;
-                Self::try_from(text).map_err(serde::de::Error::custom)
+                ($read)(text).map_err(serde::de::Error::custom)
             }
         }
     };

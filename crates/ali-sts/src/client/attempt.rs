@@ -2,16 +2,16 @@
 
 use crate::client::Client;
 use crate::client::call::Operation;
-use crate::error::Error;
 use crate::error::mismatch::{SignatureMismatch, decode, diagnose};
 use crate::error::scrub::Scrubber;
+use crate::error::{Error, LocalError};
 use crate::nonce::Nonce;
 use bytes::Bytes;
 use http::{Method, Request};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1;
-use sts_types::{Credentials, InvalidInput};
+use sts_types::Credentials;
 
 /// One attempt, with a time and a nonce of its own.
 pub(crate) struct Attempt<'a> {
@@ -28,10 +28,7 @@ impl<'a> Attempt<'a> {
         credentials: Option<&'a Credentials>,
     ) -> Result<Self, Error> {
         let nonce = Nonce::new().map_err(|_| {
-            InvalidInput::new(
-                "SignatureNonce",
-                "the operating system gives no random numbers; is getrandom blocked?",
-            )
+            LocalError::new("the operating system gives no random numbers; is `getrandom` blocked?")
         })?;
         Ok(Self { operation, credentials, time: client.clock().now(), nonce })
     }
@@ -43,7 +40,7 @@ impl<'a> Attempt<'a> {
             Some(credentials) => self.form().sign(credentials, &mut body),
             None => self.form().write_anonymous(&mut body),
         }
-        .map_err(|error| InvalidInput::new("request", error.to_string()))?;
+        .map_err(LocalError::from)?;
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = client.0.endpoint.clone();
@@ -58,18 +55,18 @@ impl<'a> Attempt<'a> {
     }
 
     /// Knows what no error about this attempt may repeat; `sent` is the form that was sent.
-    pub(crate) fn scrubber(&self, sent: &[u8]) -> Scrubber {
-        let (confidential, open): (Vec<_>, Vec<_>) =
+    pub(crate) fn scrubber<'s>(&'s self, sent: &'s [u8]) -> Scrubber<'s> {
+        let (secret, open): (Vec<_>, Vec<_>) =
             self.operation.params.iter().partition(|(name, _)| is_confidential(name));
-        let owned =
-            |params: Vec<&(&str, &str)>| params.iter().map(|(_, value)| (*value).to_owned()).collect();
-        let mut confidential: Vec<String> = owned(confidential);
+        let mut confidential: Vec<Cow<'_, str>> =
+            secret.iter().map(|(_, value)| Cow::Borrowed(*value)).collect();
         if let Some(credentials) = self.credentials {
-            confidential.push(credentials.access_key_secret().expose_secret().to_owned());
-            confidential.extend(credentials.security_token().map(|token| token.expose_secret().to_owned()));
+            let secrets =
+                Some(credentials.access_key_secret()).into_iter().chain(credentials.security_token());
+            confidential.extend(secrets.map(|secret| Cow::Borrowed(secret.expose_secret())));
         }
-        confidential.extend(signature_of(sent).map(Cow::into_owned));
-        Scrubber::new(confidential, owned(open))
+        confidential.extend(signature_of(sent));
+        Scrubber::new(confidential, open.iter().map(|(_, value)| *value).collect())
     }
 
     /// Compares what the service says it signed with what was signed here.

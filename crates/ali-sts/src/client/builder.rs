@@ -6,11 +6,11 @@ use crate::clock::Clock;
 use crate::endpoint::Choice;
 use crate::error::Error;
 use crate::os;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 use std::sync::Arc;
 use std::time::Duration;
-use sts_http::{HttpClient, ProxySettings, RetryPolicy, SendRequest, SharedSender};
+use sts_http::{HttpClient, HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender};
 use sts_types::{InvalidInput, ProvideCredentials, SharedProvider};
 
 /// The settings of a [`Client`]. Every one has a default; what is wrong with one is told by [`build`](Self::build).
@@ -31,12 +31,19 @@ pub struct ClientBuilder {
 /// As good as for ever, and yet a time that can be added to now.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 86_400);
 
-#[derive(Debug, Clone, Default)]
+/// How long connecting may take unless chosen otherwise.
+const CONNECT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone)]
 enum WayOut {
-    #[default]
-    Default,
-    Http(HttpClient),
+    Http(Box<HttpClientBuilder>),
     Custom(SharedSender),
+}
+
+impl Default for WayOut {
+    fn default() -> Self {
+        Self::Http(Box::new(HttpClient::builder()))
+    }
 }
 
 /// How long connecting and one attempt may take.
@@ -109,7 +116,8 @@ impl ClientBuilder {
     }
 
     /// How long connecting and one attempt may take: one duration for both, or `(connect, response)`; default 5 s to
-    /// connect and the [`RetryPolicy`]'s 10 s an attempt. A shorter attempt cuts connecting as well.
+    /// connect and the [`RetryPolicy`]'s 10 s an attempt. A shorter attempt cuts connecting as well; an attempt longer
+    /// than the policy's overall time makes that as long.
     pub fn timeout(mut self, timeouts: impl Into<Timeouts>) -> Self {
         self.timeouts = timeouts.into();
         self
@@ -141,14 +149,39 @@ impl ClientBuilder {
         self
     }
 
-    /// An HTTP client with settings of your own: certificate authorities, pool, size bound. Its timeouts and proxy
-    /// replace [`timeout`](Self::timeout) and [`proxy`](Self::proxy).
-    pub fn http_client(mut self, client: HttpClient) -> Self {
-        self.way_out = WayOut::Http(client);
+    /// Further settings of the HTTP client: certificate authorities, pool, size bound; default
+    /// [`HttpClient::builder`]'s. Its timeouts and proxy are set from here all the same, by
+    /// [`timeout`](Self::timeout), [`retry`](Self::retry) and [`proxy`](Self::proxy).
+    pub fn http(mut self, settings: HttpClientBuilder) -> Self {
+        self.way_out = WayOut::Http(Box::new(settings));
         self
     }
 
-    /// Another way to send requests: your own client, a recorder, a stub. An attempt is bounded all the same.
+    /// Another way to send requests: your own client, a recorder, a stub. An attempt is bounded all the same, by a timer
+    /// of tokio's.
+    ///
+    /// ```
+    /// use ali_sts::{Client, Credentials, ErrorKind, HttpError, SendRequest};
+    /// use bytes::Bytes;
+    ///
+    /// struct OutOfOrder;
+    ///
+    /// impl SendRequest for OutOfOrder {
+    ///     async fn send_request(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError> {
+    ///         let mut response = http::Response::new(Bytes::from_static(b"{\"Code\":\"Throttling\"}"));
+    ///         *response.status_mut() = http::StatusCode::TOO_MANY_REQUESTS;
+    ///         Ok(response)
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), ali_sts::Error> {
+    /// let sts = Client::builder().credentials(Credentials::new("id", "secret")).transport(OutOfOrder).build()?;
+    /// let error = sts.get_caller_identity().send().await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Throttled); // after three attempts
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn transport(mut self, sender: impl SendRequest) -> Self {
         self.way_out = WayOut::Custom(SharedSender::new(sender));
         self
@@ -174,18 +207,19 @@ impl ClientBuilder {
         let retry = retry
             .attempt_timeout(self.timeouts.response.unwrap_or(retry.attempt()).min(LONGEST))
             .overall_timeout(retry.overall().min(LONGEST));
+        let retry = retry.overall_timeout(match self.timeouts.response {
+            Some(_) => retry.overall().max(retry.attempt()),
+            None => retry.overall(),
+        });
         if retry.attempt().is_zero() || retry.overall().is_zero() {
             return Err(InvalidInput::new("timeout", "a timeout of zero lets no call succeed").into());
         }
         let transport = match self.way_out {
             WayOut::Custom(sender) => Transport::Custom { sender, attempt: retry.attempt() },
-            WayOut::Http(client) => Transport::BuiltIn(client),
-            WayOut::Default => {
+            WayOut::Http(builder) => {
                 let proxy = self.proxy.unwrap_or_else(proxy_of_environment);
-                let mut builder = HttpClient::builder().read_timeout(retry.attempt()).proxy(proxy);
-                if let Some(connect) = self.timeouts.connect {
-                    builder = builder.connect_timeout(connect);
-                }
+                let connect = self.timeouts.connect.unwrap_or(CONNECT);
+                let builder = builder.connect_timeout(connect).read_timeout(retry.attempt()).proxy(proxy);
                 Transport::BuiltIn(
                     builder.build().map_err(|error| InvalidInput::new("client", error.to_string()))?,
                 )
@@ -207,9 +241,8 @@ impl ClientBuilder {
 fn headers(extension: Option<&str>) -> Result<HeaderMap, InvalidInput> {
     let user_agent = sts_http::user_agent("ali-sts", env!("CARGO_PKG_VERSION"), extension);
     let user_agent = user_agent.map_err(|error| InvalidInput::new("user_agent", error.to_string()))?;
-    let mut headers = HeaderMap::with_capacity(3);
+    let mut headers = HeaderMap::with_capacity(2);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(USER_AGENT, user_agent);
     Ok(headers)
 }

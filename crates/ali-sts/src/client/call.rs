@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::client::attempt::Attempt;
 use crate::clock;
-use crate::error::{CredentialsError, Error, TransportError};
+use crate::error::{Error, TransportError};
 use crate::nonce::jitter;
 use crate::reply::Fields;
 use crate::reply::output::Meta;
@@ -12,8 +12,9 @@ use crate::retry::{Next, next};
 use bytes::Bytes;
 use http::Response;
 use std::time::{Duration, SystemTime};
-use sts_types::{Credentials, ErrorKind, ProviderError, ProviderErrorKind};
-use tokio::time::{Instant, timeout_at};
+use sts_types::{Credentials, ErrorKind, Secret};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 /// What distinguishes one operation's call from another's.
@@ -45,11 +46,17 @@ struct Mended {
     clock: bool,
     nonce: bool,
     credentials: bool,
+    /// Given the time to be mended by others.
+    issuer: bool,
 }
 
 impl Client {
     /// Makes one call: up to the policy's number of attempts, each signed anew, within the policy's overall time.
     pub(crate) async fn call<T>(&self, operation: &Operation<'_>, decode: Decode<T>) -> Result<T, Error> {
+        if Handle::try_current().is_err() {
+            let error = sts_http::ErrorKind::NoRuntime.into();
+            return Err(TransportError { error, attempts: 0, elapsed: Duration::ZERO }.into());
+        }
         let action = operation.params.first().map_or("", |(_, action)| *action);
         let span = tracing::debug_span!("sts", action, endpoint = self.endpoint());
         let mut call = Call {
@@ -84,7 +91,7 @@ impl From<Error> for Failure {
 impl Call<'_> {
     async fn run<T>(&mut self, decode: Decode<T>) -> Result<T, Error> {
         if self.operation.signed {
-            self.credentials = Some(self.fresh_credentials().await?);
+            self.credentials = Some(self.client.signing_credentials(self.deadline()).await?);
         }
         loop {
             self.made += 1;
@@ -111,10 +118,10 @@ impl Call<'_> {
         let sent = request.body().clone();
         let response = match self.client.0.transport.send(request, self.deadline()).await {
             Ok(response) => response,
-            Err(source) => {
-                let next = if source.is_retryable() { Next::BackOff } else { Next::End };
+            Err(error) => {
+                let next = if error.is_retryable() { Next::BackOff } else { Next::End };
                 let (attempts, elapsed) = (self.made, self.started.elapsed());
-                let error = TransportError { source, attempts, elapsed }.into();
+                let error = TransportError { error, attempts, elapsed }.into();
                 return Err(Failure { error, next, hint: None, date: None });
             }
         };
@@ -164,7 +171,7 @@ impl Call<'_> {
         let mended = match failure.next {
             Next::End => false,
             Next::BackOff => return back_off(self.made),
-            Next::BackOffOnce if self.made == 1 => return back_off(self.made),
+            Next::BackOffOnce if first(&mut self.mended.issuer) => return back_off(self.made),
             Next::BackOffOnce => false,
             _ if self.made >= policy.attempts() || elapsed >= policy.overall() => false,
             Next::NewNonce => first(&mut self.mended.nonce),
@@ -185,23 +192,10 @@ impl Call<'_> {
         mended.then_some(Duration::ZERO)
     }
 
-    async fn fresh_credentials(&self) -> Result<Credentials, Error> {
-        match timeout_at(self.deadline(), self.client.signing_credentials()).await {
-            Ok(result) => result,
-            Err(_) => {
-                let problem = "gave no credentials within the overall time of the call";
-                let error = ProviderError::new(ProviderErrorKind::Failed, "credentials provider", problem);
-                Err(CredentialsError::Provider(error).into())
-            }
-        }
-    }
-
     /// Credentials other than those that have just been refused.
     async fn other_credentials(&self) -> Option<Credentials> {
-        let fresh = self.fresh_credentials().await.ok()?;
+        let fresh = self.client.signing_credentials(self.deadline()).await.ok()?;
         let old = self.credentials.as_ref()?;
-        let token =
-            |credentials: &Credentials| credentials.security_token().map(|t| t.expose_secret().to_owned());
         let same = fresh.access_key_id() == old.access_key_id() && token(&fresh) == token(old);
         (!same).then_some(fresh)
     }
@@ -210,4 +204,8 @@ impl Call<'_> {
         // The builder saw to it that this does not overflow.
         self.started + self.client.0.retry.overall()
     }
+}
+
+fn token(credentials: &Credentials) -> Option<&str> {
+    credentials.security_token().map(Secret::expose_secret)
 }

@@ -2,11 +2,11 @@
 
 use crate::error::service::ServiceError;
 use std::fmt;
-use sts_types::ErrorKind;
+use sts_types::{ErrorKind, Secret};
 
 /// What the service tells about a missing permission (`AccessDeniedDetail`). All values are as it sent them; empty where
 /// it sent none.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessDeniedDetail {
     /// The permission that is missing, such as `sts:AssumeRole`.
@@ -21,8 +21,9 @@ pub struct AccessDeniedDetail {
     pub no_permission_type: String,
     /// Whose policy decided, such as `AssumeRolePolicy` or `AccountLevelIdentityBasedPolicy`.
     pub policy_type: String,
-    /// What the vendor's policy diagnosis takes, in Base64. It tells about policies, so `Debug` leaves it out.
-    pub encoded_diagnostic_message: String,
+    /// What the vendor's policy diagnosis takes, in Base64; `None` where the service sent none. It tells about policies,
+    /// and nobody here can read it, so it is treated as a secret.
+    pub encoded_diagnostic_message: Option<Secret>,
 }
 
 impl fmt::Debug for AccessDeniedDetail {
@@ -84,7 +85,9 @@ impl DeniedBy {
 impl fmt::Display for DeniedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::CallerPolicy => "look at the policies of the caller: they must allow `sts:AssumeRole` on the role",
+            Self::CallerPolicy => {
+                "look at the policies of the caller: they must allow `sts:AssumeRole` on the role, and none may deny it"
+            }
             Self::SessionPolicy => "look at the session policy of the credentials that signed",
             Self::TrustPolicy => "look at the role's trust policy: it must name the caller",
             Self::ControlPolicy => "look at the control policies of the resource directory",

@@ -3,8 +3,7 @@
 use crate::client::Client;
 use crate::client::call::Operation;
 use crate::error::Error;
-use crate::operation::session_policy::IntoSessionPolicy;
-use crate::operation::{Params, seconds, set};
+use crate::operation::{Params, seconds, session_request, set};
 use crate::reply::output;
 use sts_types::{
     AssumeRoleInput, AssumeRoleOutput, ExternalId, InvalidInput, RoleArn, SessionDuration, SessionName,
@@ -14,9 +13,8 @@ use sts_types::{
 impl Client {
     /// Asks for temporary credentials of a role that trusts the caller's account.
     ///
-    /// The session is called `app` and lasts 3,600 s unless chosen otherwise, as in ali-oss. A value that the service
-    /// would refuse is told by `send()` before anything is sent.
-    #[must_use]
+    /// The session is called `app` and lasts 3,600 s unless chosen otherwise, as in ali-oss. A value of the
+    /// wrong form is told by `send()` before anything is sent.
     pub fn assume_role<R>(&self, role_arn: R) -> AssumeRole
     where
         R: TryInto<RoleArn, Error: Into<InvalidInput>>,
@@ -25,12 +23,9 @@ impl Client {
     }
 }
 
-/// An AssumeRole request in the making: see [`Client::assume_role`].
-#[derive(Debug, Clone)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AssumeRole<C = Client> {
-    pub(crate) client: C,
-    input: Result<AssumeRoleInput, InvalidInput>,
+session_request! {
+    /// An AssumeRole request in the making: see [`Client::assume_role`].
+    AssumeRole, AssumeRoleInput, named
 }
 
 impl<C> AssumeRole<C> {
@@ -44,27 +39,6 @@ impl<C> AssumeRole<C> {
             input
         });
         Self { client, input }
-    }
-
-    /// The session's name, for audit logs: 2 to 64 characters of `A-Z a-z 0-9 . @ _ -`; default `app`.
-    /// [`session_name_for`](crate::session_name_for) makes one out of any text.
-    pub fn session_name<V: TryInto<SessionName, Error: Into<InvalidInput>>>(mut self, name: V) -> Self {
-        self.input = set(self.input, name.try_into(), |input, name| input.session_name = name);
-        self
-    }
-
-    /// How long the credentials are to be valid: 900 to 43,200 whole seconds, at most the role's own
-    /// `MaxSessionDuration`; default 3,600.
-    pub fn duration<V: TryInto<SessionDuration, Error: Into<InvalidInput>>>(mut self, duration: V) -> Self {
-        self.input = set(self.input, duration.try_into(), |input, duration| input.duration = Some(duration));
-        self
-    }
-
-    /// Narrows what the session may do to what the role *and* this policy allow; default all that the role allows.
-    pub fn policy(mut self, policy: impl IntoSessionPolicy) -> Self {
-        self.input =
-            set(self.input, policy.into_session_policy(), |input, policy| input.policy = Some(policy));
-        self
     }
 
     /// The agreed text that the role's trust policy asks for; default none.
@@ -81,13 +55,6 @@ impl<C> AssumeRole<C> {
         self.input =
             set(self.input, identity.try_into(), |input, identity| input.source_identity = Some(identity));
         self
-    }
-}
-
-#[cfg(feature = "blocking")]
-impl<C> AssumeRole<C> {
-    pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> AssumeRole<D> {
-        AssumeRole { client: map(self.client), input: self.input }
     }
 }
 

@@ -4,12 +4,11 @@ use crate::client::Client;
 use crate::client::call::Operation;
 use crate::error::Error;
 use crate::operation::assume_role::default_session_name;
-use crate::operation::session_policy::IntoSessionPolicy;
-use crate::operation::{Params, seconds, set};
+use crate::operation::{Params, seconds, session_request};
 use crate::reply::output;
 use sts_types::{
     AssumeRoleWithOidcInput, AssumeRoleWithOidcOutput, InvalidInput, OidcProviderArn, OidcToken, RoleArn,
-    SessionDuration, SessionName,
+    SessionDuration,
 };
 
 impl Client {
@@ -17,7 +16,6 @@ impl Client {
     ///
     /// The request is anonymous: no access key is needed, and none is sent. The session is called `app` and lasts
     /// 3,600 s unless chosen otherwise.
-    #[must_use]
     pub fn assume_role_with_oidc<P, R, T>(
         &self,
         oidc_provider_arn: P,
@@ -33,12 +31,9 @@ impl Client {
     }
 }
 
-/// An AssumeRoleWithOIDC request in the making: see [`Client::assume_role_with_oidc`].
-#[derive(Debug, Clone)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AssumeRoleWithOidc<C = Client> {
-    pub(crate) client: C,
-    input: Result<AssumeRoleWithOidcInput, InvalidInput>,
+session_request! {
+    /// An AssumeRoleWithOIDC request in the making: see [`Client::assume_role_with_oidc`].
+    AssumeRoleWithOidc, AssumeRoleWithOidcInput, named
 }
 
 impl<C> AssumeRoleWithOidc<C> {
@@ -59,33 +54,6 @@ impl<C> AssumeRoleWithOidc<C> {
             Ok(input)
         };
         Self { client, input: input() }
-    }
-
-    /// The session's name, for audit logs: 2 to 64 characters of `A-Z a-z 0-9 . @ _ -`; default `app`.
-    pub fn session_name<V: TryInto<SessionName, Error: Into<InvalidInput>>>(mut self, name: V) -> Self {
-        self.input = set(self.input, name.try_into(), |input, name| input.session_name = name);
-        self
-    }
-
-    /// How long the credentials are to be valid: 900 to 43,200 whole seconds, at most the role's own
-    /// `MaxSessionDuration`; default 3,600.
-    pub fn duration<V: TryInto<SessionDuration, Error: Into<InvalidInput>>>(mut self, duration: V) -> Self {
-        self.input = set(self.input, duration.try_into(), |input, duration| input.duration = Some(duration));
-        self
-    }
-
-    /// Narrows what the session may do to what the role *and* this policy allow; default all that the role allows.
-    pub fn policy(mut self, policy: impl IntoSessionPolicy) -> Self {
-        self.input =
-            set(self.input, policy.into_session_policy(), |input, policy| input.policy = Some(policy));
-        self
-    }
-}
-
-#[cfg(feature = "blocking")]
-impl<C> AssumeRoleWithOidc<C> {
-    pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> AssumeRoleWithOidc<D> {
-        AssumeRoleWithOidc { client: map(self.client), input: self.input }
     }
 }
 

@@ -3,8 +3,7 @@
 use crate::client::Client;
 use crate::client::call::Operation;
 use crate::error::Error;
-use crate::operation::session_policy::IntoSessionPolicy;
-use crate::operation::{Params, seconds, set};
+use crate::operation::{Params, seconds, session_request};
 use crate::reply::output;
 use sts_types::{
     AssumeRoleWithSamlInput, AssumeRoleWithSamlOutput, InvalidInput, RoleArn, SamlAssertion, SamlProviderArn,
@@ -17,7 +16,6 @@ impl Client {
     ///
     /// The request is anonymous: no access key is needed, and none is sent. The session's name is an attribute of the
     /// assertion; it lasts 3,600 s unless chosen otherwise.
-    #[must_use]
     pub fn assume_role_with_saml<P, R, A>(
         &self,
         saml_provider_arn: P,
@@ -33,12 +31,9 @@ impl Client {
     }
 }
 
-/// An AssumeRoleWithSAML request in the making: see [`Client::assume_role_with_saml`].
-#[derive(Debug, Clone)]
-#[must_use = "a request does nothing until it is sent"]
-pub struct AssumeRoleWithSaml<C = Client> {
-    pub(crate) client: C,
-    input: Result<AssumeRoleWithSamlInput, InvalidInput>,
+session_request! {
+    /// An AssumeRoleWithSAML request in the making: see [`Client::assume_role_with_saml`].
+    AssumeRoleWithSaml, AssumeRoleWithSamlInput
 }
 
 impl<C> AssumeRoleWithSaml<C> {
@@ -58,27 +53,6 @@ impl<C> AssumeRoleWithSaml<C> {
             Ok(input)
         };
         Self { client, input: input() }
-    }
-
-    /// How long the credentials are to be valid: 900 to 43,200 whole seconds, at most the role's own
-    /// `MaxSessionDuration`; default 3,600.
-    pub fn duration<V: TryInto<SessionDuration, Error: Into<InvalidInput>>>(mut self, duration: V) -> Self {
-        self.input = set(self.input, duration.try_into(), |input, duration| input.duration = Some(duration));
-        self
-    }
-
-    /// Narrows what the session may do to what the role *and* this policy allow; default all that the role allows.
-    pub fn policy(mut self, policy: impl IntoSessionPolicy) -> Self {
-        self.input =
-            set(self.input, policy.into_session_policy(), |input, policy| input.policy = Some(policy));
-        self
-    }
-}
-
-#[cfg(feature = "blocking")]
-impl<C> AssumeRoleWithSaml<C> {
-    pub(crate) fn map_client<D>(self, map: impl FnOnce(C) -> D) -> AssumeRoleWithSaml<D> {
-        AssumeRoleWithSaml { client: map(self.client), input: self.input }
     }
 }
 

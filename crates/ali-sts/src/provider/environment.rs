@@ -41,10 +41,17 @@ impl Environment {
                 return Err(ProviderError::new(ProviderErrorKind::NotConfigured, NAME, message));
             }
         };
-        Ok(match variable(TOKEN) {
+        let credentials = match variable(TOKEN) {
             Some(token) => credentials.with_security_token(token),
             None => credentials,
-        })
+        };
+        for name in [ID, SECRET, TOKEN] {
+            if variable(name).is_some_and(|value| value.contains(char::REPLACEMENT_CHARACTER)) {
+                let message = format!("`{name}` is not Unicode; set it anew");
+                return Err(ProviderError::new(ProviderErrorKind::Invalid, NAME, message));
+            }
+        }
+        Ok(credentials)
     }
 }
 
@@ -100,5 +107,10 @@ mod tests {
             assert_eq!(with(variable).credentials().unwrap_err().kind(), Invalid);
         }
         assert_eq!(with(|_| None).credentials().unwrap_err().kind(), NotConfigured);
+        let error = with(|name| (name != TOKEN).then(|| "x\u{fffd}".to_owned())).credentials().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("no credentials from environment: `{ID}` is not Unicode; set it anew")
+        );
     }
 }

@@ -19,7 +19,7 @@ type Problem = &'static str;
 
 pub(crate) fn assume_role(fields: Fields<'_>, meta: Meta) -> Result<AssumeRoleOutput, Problem> {
     let mut out = AssumeRoleOutput::new(credentials(fields.credentials, "AssumeRole")?);
-    out.assumed_role_user = fields.assumed_role_user.map(user);
+    out.assumed_role_user = fields.assumed_role_user.and_then(user);
     out.source_identity = fields.source_identity.map(Cow::into_owned);
     (out.request_id, out.status) = (meta.request_id, meta.status);
     Ok(out)
@@ -30,7 +30,7 @@ pub(crate) fn assume_role_with_oidc(
     meta: Meta,
 ) -> Result<AssumeRoleWithOidcOutput, Problem> {
     let mut out = AssumeRoleWithOidcOutput::new(credentials(fields.credentials, "AssumeRoleWithOIDC")?);
-    out.assumed_role_user = fields.assumed_role_user.map(user);
+    out.assumed_role_user = fields.assumed_role_user.and_then(user);
     out.oidc_token_info = fields.token_info.map(|info| oidc(*info));
     out.source_identity = fields.source_identity.map(Cow::into_owned);
     (out.request_id, out.status) = (meta.request_id, meta.status);
@@ -42,7 +42,7 @@ pub(crate) fn assume_role_with_saml(
     meta: Meta,
 ) -> Result<AssumeRoleWithSamlOutput, Problem> {
     let mut out = AssumeRoleWithSamlOutput::new(credentials(fields.credentials, "AssumeRoleWithSAML")?);
-    out.assumed_role_user = fields.assumed_role_user.map(user);
+    out.assumed_role_user = fields.assumed_role_user.and_then(user);
     out.saml_assertion_info = fields.token_info.map(|info| saml(*info));
     out.source_identity = fields.source_identity.map(Cow::into_owned);
     (out.request_id, out.status) = (meta.request_id, meta.status);
@@ -84,8 +84,10 @@ fn credentials(
         .with_provider_name(provider_name))
 }
 
-fn user(fields: UserFields<'_>) -> AssumedRoleUser {
-    AssumedRoleUser::new(Arn::unchecked(as_sent(fields.arn)), as_sent(fields.assumed_role_id))
+/// Without a name there is nobody.
+fn user(fields: UserFields<'_>) -> Option<AssumedRoleUser> {
+    let arn = Arn::unchecked(filled(&fields.arn)?);
+    Some(AssumedRoleUser::new(arn, as_sent(fields.assumed_role_id)))
 }
 
 fn oidc(fields: TokenInfoFields<'_>) -> OidcTokenInfo {

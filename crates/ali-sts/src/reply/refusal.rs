@@ -5,13 +5,17 @@ use crate::error::denied::AccessDeniedDetail;
 use crate::error::mismatch::without_string_to_sign;
 use crate::error::scrub::Scrubber;
 use crate::error::service::ServiceError;
-use crate::reply::{AccessDeniedFields, Fields, Text, as_sent, filled, json, xml};
+use crate::reply::{AccessDeniedFields, Fields, Text, filled, json, xml};
 use bytes::Bytes;
 use http::Response;
 use std::borrow::Cow;
-use sts_types::ErrorCode;
+use sts_types::{ErrorCode, Secret};
 
 /// What an answer amounts to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for a moment, and a box would cost every good call an allocation"
+)]
 pub(crate) enum Verdict<'a> {
     /// The service granted; the operation's members are in here.
     Granted(Fields<'a>),
@@ -22,7 +26,10 @@ pub(crate) enum Verdict<'a> {
 }
 
 /// Classifies an answer once. `scrubber` knows the values of the request that no error may repeat.
-pub(crate) fn judge(response: &Response<Bytes>, scrubber: impl FnOnce() -> Scrubber) -> Verdict<'_> {
+pub(crate) fn judge<'a, 's>(
+    response: &'a Response<Bytes>,
+    scrubber: impl FnOnce() -> Scrubber<'s>,
+) -> Verdict<'a> {
     let status = response.status();
     let fields = json::read(response.body());
     if status.is_success() {
@@ -52,35 +59,38 @@ pub(crate) fn judge(response: &Response<Bytes>, scrubber: impl FnOnce() -> Scrub
     }
 }
 
-/// The request id, from the header where there is one.
+/// The request id, from the header where there is one. The service's are upper-case UUIDs; what cannot be an id is none.
 pub(crate) fn request_id(response: &Response<Bytes>, text: &Text<'_>) -> Option<String> {
+    let is_id = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
     let header = response.headers().get("x-acs-request-id").and_then(|value| value.to_str().ok());
-    header.filter(|id| !id.is_empty()).or(filled(text)).map(str::to_owned)
+    header.filter(is_id).or(filled(text).filter(is_id)).map(str::to_owned)
 }
 
 /// An answer that is not one of this service.
 pub(crate) fn not_an_answer(
     response: &Response<Bytes>,
     problem: &'static str,
-    scrubber: &Scrubber,
+    scrubber: &Scrubber<'_>,
 ) -> ResponseError {
-    let request_id = request_id(response, &None).map(|id| scrubber.clean(&id));
+    let request_id = request_id(response, &None).and_then(|id| scrubber.name(&id));
     ResponseError { status: response.status().as_u16(), request_id, problem }
 }
 
-fn garbled<'a>(response: &Response<Bytes>, problem: &'static str, scrubber: &Scrubber) -> Verdict<'a> {
+fn garbled<'a>(response: &Response<Bytes>, problem: &'static str, scrubber: &Scrubber<'_>) -> Verdict<'a> {
     Verdict::Garbled(not_an_answer(response, problem, scrubber))
 }
 
-fn refused<'a>(response: &'a Response<Bytes>, fields: Fields<'a>, scrubber: &Scrubber) -> Verdict<'a> {
-    let clean = |text: &str| scrubber.clean(text);
+fn refused<'a>(response: &'a Response<Bytes>, fields: Fields<'a>, scrubber: &Scrubber<'_>) -> Verdict<'a> {
     let message = fields.message.unwrap_or_default();
+    let code = scrubber.name(fields.code.as_deref().unwrap_or_default());
     let error = ServiceError {
-        code: ErrorCode::new(clean(fields.code.as_deref().unwrap_or_default())),
-        message: clean(without_string_to_sign(&message)),
-        request_id: request_id(response, &fields.request_id).map(|id| clean(&id)),
-        host_id: filled(&fields.host_id).map(clean),
-        recommend: filled(&fields.recommend).map(clean),
+        code: ErrorCode::new(code.map_or(Cow::Borrowed("[removed]"), Cow::Owned)),
+        message: scrubber.sentence(without_string_to_sign(&message)),
+        request_id: request_id(response, &fields.request_id).and_then(|id| scrubber.name(&id)),
+        host_id: filled(&fields.host_id).and_then(|host| scrubber.name(host)),
+        recommend: filled(&fields.recommend).map(|url| scrubber.sentence(url)),
         status: response.status().as_u16(),
         access_denied: fields.access_denied.map(|denied| detail(*denied, scrubber)),
         mismatch: None,
@@ -89,16 +99,15 @@ fn refused<'a>(response: &'a Response<Bytes>, fields: Fields<'a>, scrubber: &Scr
     Verdict::Refused(Box::new(error), message)
 }
 
-fn detail(fields: AccessDeniedFields<'_>, scrubber: &Scrubber) -> AccessDeniedDetail {
-    let text = |text: Text<'_>| scrubber.clean(text.as_deref().unwrap_or_default());
+fn detail(fields: AccessDeniedFields<'_>, scrubber: &Scrubber<'_>) -> AccessDeniedDetail {
+    let name = |text: Text<'_>| text.and_then(|text| scrubber.name(&text)).unwrap_or_default();
     AccessDeniedDetail {
-        auth_action: text(fields.auth_action),
-        auth_principal_display_name: text(fields.auth_principal_display_name),
-        auth_principal_owner_id: text(fields.auth_principal_owner_id),
-        auth_principal_type: text(fields.auth_principal_type),
-        no_permission_type: text(fields.no_permission_type),
-        policy_type: text(fields.policy_type),
-        // Opaque, and longer than a message may be.
-        encoded_diagnostic_message: scrubber.whole(&as_sent(fields.encoded_diagnostic_message)),
+        auth_action: name(fields.auth_action),
+        auth_principal_display_name: name(fields.auth_principal_display_name),
+        auth_principal_owner_id: name(fields.auth_principal_owner_id),
+        auth_principal_type: name(fields.auth_principal_type),
+        no_permission_type: name(fields.no_permission_type),
+        policy_type: name(fields.policy_type),
+        encoded_diagnostic_message: filled(&fields.encoded_diagnostic_message).map(Secret::from),
     }
 }
