@@ -56,10 +56,10 @@ impl InvalidInput {
 }
 
 /// Access key secrets have 30 characters without a break, tokens and assertions many more; names that people give have
-/// breaks.
+/// breaks, and no braces, which policies have.
 fn looks_secret(value: &str) -> bool {
     let is_break = |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    value.as_bytes().split(is_break).any(|run| run.len() >= 24)
+    value.as_bytes().split(is_break).any(|run| run.len() >= 24) || value.contains('{')
 }
 
 /// Lets a setter take either a checked value or text to be checked.

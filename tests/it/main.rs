@@ -1,0 +1,20 @@
+//! One integration binary for the workspace.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on may panic, and goes by the machine's clock and files"
+)]
+
+mod canary;
+mod child;
+mod client;
+mod faults;
+mod leak;
+mod transport;
+mod vectors;
+mod wire;
