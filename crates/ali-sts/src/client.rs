@@ -8,12 +8,13 @@ pub(crate) mod transport;
 use crate::client::builder::ClientBuilder;
 use crate::client::transport::Transport;
 use crate::clock::Clock;
-use crate::error::{CredentialsError, Error, UnusableCredentials};
+use crate::error::{CredentialsError, Error, LocalError, UnusableCredentials};
 use http::{HeaderMap, Uri};
 use std::fmt;
 use std::sync::Arc;
 use sts_http::RetryPolicy;
 use sts_types::{Credentials, ProvideCredentials, SharedProvider};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
 /// A client of STS. Cheap to clone; all clones share connections, credentials and clock.
@@ -83,6 +84,10 @@ impl Client {
         // Checked when the client was built.
         if let Some(fixed) = provider.fixed_credentials() {
             return Ok(fixed.clone());
+        }
+        // A timer would panic.
+        if Handle::try_current().is_err() {
+            return Err(LocalError::new("called outside a tokio runtime; call it from within one").into());
         }
         let Ok(result) = timeout_at(deadline, provider.provide_credentials()).await else {
             return Err(CredentialsError::TimedOut.into());

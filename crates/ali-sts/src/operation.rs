@@ -7,6 +7,7 @@ pub(crate) mod get_caller_identity;
 pub(crate) mod session_policy;
 
 use crate::client::Client;
+use std::borrow::Cow;
 use sts_types::{InvalidInput, SessionDuration};
 
 /// Writes what the requests for a role session have in common: their shape, the setters of what every session has, and the
@@ -80,17 +81,24 @@ fn set<I, T>(
 }
 
 /// The parameters of one call, in the order of their names.
-struct Params<'a>(Vec<(&'a str, &'a str)>);
+struct Params<'a> {
+    list: [(&'a str, &'a str); MOST],
+    length: usize,
+}
+
+/// AssumeRole with all it can have: `Action`, `Format`, `Version` and six of its own.
+const MOST: usize = 9;
 
 impl<'a> Params<'a> {
     fn new(action: &'a str) -> Self {
-        let mut params = Vec::with_capacity(9);
-        params.push(("Action", action));
-        Self(params)
+        Self { list: [("Action", action); MOST], length: 1 }
     }
 
     fn with(mut self, name: &'a str, value: &'a str) -> Self {
-        self.0.push((name, value));
+        if let Some(place) = self.list.get_mut(self.length) {
+            *place = (name, value);
+            self.length += 1;
+        }
         self
     }
 
@@ -105,8 +113,42 @@ impl<'a> Params<'a> {
     fn version(self, client: &'a Client) -> Self {
         self.with("Version", &client.0.api_version)
     }
+
+    fn as_slice(&self) -> &[(&'a str, &'a str)] {
+        self.list.get(..self.length).unwrap_or_default()
+    }
 }
 
-fn seconds(duration: Option<SessionDuration>) -> Option<String> {
-    duration.map(|duration| duration.as_secs().to_string())
+fn seconds(duration: Option<SessionDuration>) -> Option<Cow<'static, str>> {
+    duration.map(|duration| match duration {
+        SessionDuration::DEFAULT => Cow::Borrowed("3600"),
+        other => Cow::Owned(other.as_secs().to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Params, seconds};
+    use sts_types::SessionDuration;
+
+    #[test]
+    fn there_is_room_for_all_parameters_and_the_default_is_written_right() {
+        let names = [
+            "DurationSeconds",
+            "ExternalId",
+            "Format",
+            "Policy",
+            "RoleArn",
+            "RoleSessionName",
+            "SourceIdentity",
+        ];
+        let params = names.iter().fold(Params::new("AssumeRole"), |params, name| params.with(name, "x"));
+        let params = params.with("Version", "x");
+        assert_eq!(params.as_slice().len(), MOST);
+        assert!(params.as_slice().is_sorted());
+        assert_eq!(
+            seconds(Some(SessionDuration::DEFAULT)).unwrap(),
+            SessionDuration::DEFAULT.as_secs().to_string()
+        );
+    }
 }

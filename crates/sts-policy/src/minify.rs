@@ -1,5 +1,7 @@
 //! JSON without the white space.
 
+use serde_core::de::IgnoredAny;
+
 /// The text is not one JSON value. The message tells where; it never quotes the text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("it is not JSON: {reason} in line {line}, column {column}")]
@@ -36,8 +38,12 @@ impl NotJson {
 ///
 /// [`NotJson`] when the text is not exactly one JSON value.
 pub fn minify(text: &str) -> Result<String, NotJson> {
-    // serde_json checks the grammar, without recursion; a byte-order mark is not JSON.
-    let _: &serde_json::value::RawValue = serde_json::from_str(text).map_err(|error| NotJson::new(&error))?;
+    // Checks the grammar, without recursion; a byte-order mark is not JSON.
+    let IgnoredAny = serde_json::from_str(text).map_err(|error| NotJson::new(&error))?;
+    // What programs write has no white space at all, mostly.
+    if !text.bytes().any(|b| b <= b' ') {
+        return Ok(text.to_owned());
+    }
     let mut compact = String::with_capacity(text.len());
     let mut in_string = false;
     let mut escaped = false;

@@ -33,19 +33,23 @@ impl<'a> Attempt<'a> {
         Ok(Self { operation, credentials, time: client.clock().now(), nonce })
     }
 
-    /// The HTTP request: everything is in the body, nothing secret in the URL.
+    /// The HTTP request. Everything is in the body, nothing secret in the URL.
     pub(crate) fn request(&self, client: &Client) -> Result<Request<Bytes>, Error> {
-        let mut body = Vec::new();
-        match self.credentials {
-            Some(credentials) => self.form().sign(credentials, &mut body),
-            None => self.form().write_anonymous(&mut body),
-        }
-        .map_err(LocalError::from)?;
-        let mut request = Request::new(Bytes::from(body));
+        let mut request = Request::new(Bytes::from(self.signed_form()?));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = client.0.endpoint.clone();
         *request.headers_mut() = client.0.headers.clone();
         Ok(request)
+    }
+
+    /// What is sent: the same each time, since time and nonce are this attempt's.
+    fn signed_form(&self) -> Result<Vec<u8>, LocalError> {
+        let mut form = Vec::new();
+        match self.credentials {
+            Some(credentials) => self.form().sign(credentials, &mut form),
+            None => self.form().write_anonymous(&mut form),
+        }?;
+        Ok(form)
     }
 
     /// Whether this attempt was signed with a time that is further from `date` than that.
@@ -54,8 +58,8 @@ impl<'a> Attempt<'a> {
         apart > tolerated
     }
 
-    /// Knows what no error about this attempt may repeat; `sent` is the form that was sent.
-    pub(crate) fn scrubber<'s>(&'s self, sent: &'s [u8]) -> Scrubber<'s> {
+    /// Knows what no error about this attempt may repeat.
+    pub(crate) fn scrubber(&self) -> Scrubber<'_> {
         let (secret, open): (Vec<_>, Vec<_>) =
             self.operation.params.iter().partition(|(name, _)| is_confidential(name));
         let mut confidential: Vec<Cow<'_, str>> =
@@ -65,7 +69,8 @@ impl<'a> Attempt<'a> {
                 Some(credentials.access_key_secret()).into_iter().chain(credentials.security_token());
             confidential.extend(secrets.map(|secret| Cow::Borrowed(secret.expose_secret())));
         }
-        confidential.extend(signature_of(sent));
+        // Signed again, so that a good call need not keep what it sent.
+        confidential.extend(self.signed_form().ok().and_then(|form| signature_of(&form)).map(Cow::Owned));
         Scrubber::new(confidential, open.iter().map(|(_, value)| *value).collect())
     }
 
@@ -81,9 +86,9 @@ impl<'a> Attempt<'a> {
 }
 
 /// The signature at the end of a signed form, decoded.
-fn signature_of(form: &[u8]) -> Option<Cow<'_, str>> {
-    let form = std::str::from_utf8(form).ok()?;
-    form.rsplit_once("&Signature=").map(|(_, signature)| decode(signature))
+fn signature_of(form: &[u8]) -> Option<String> {
+    let (_, signature) = std::str::from_utf8(form).ok()?.rsplit_once("&Signature=")?;
+    Some(decode(signature).into_owned())
 }
 
 fn is_confidential(name: &str) -> bool {

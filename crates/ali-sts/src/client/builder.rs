@@ -1,13 +1,14 @@
 //! How a client is put together.
 
-use crate::client::transport::Transport;
+use crate::client::transport::{Custom, Transport};
 use crate::client::{Client, Inner, check_usable};
 use crate::clock::Clock;
 use crate::endpoint::Choice;
 use crate::error::Error;
 use crate::os;
-use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
+use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
+use http::uri::Scheme;
+use http::{HeaderMap, HeaderValue, Uri};
 use std::sync::Arc;
 use std::time::Duration;
 use sts_http::{HttpClient, HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender};
@@ -215,7 +216,7 @@ impl ClientBuilder {
             return Err(InvalidInput::new("timeout", "a timeout of zero lets no call succeed").into());
         }
         let transport = match self.way_out {
-            WayOut::Custom(sender) => Transport::Custom { sender, attempt: retry.attempt() },
+            WayOut::Custom(sender) => Transport::Custom(Custom { sender, attempt: retry.attempt() }),
             WayOut::Http(builder) => {
                 let proxy = self.proxy.unwrap_or_else(proxy_of_environment);
                 let connect = self.timeouts.connect.unwrap_or(CONNECT);
@@ -226,8 +227,8 @@ impl ClientBuilder {
             }
         };
         Ok(Client(Arc::new(Inner {
+            headers: headers(&endpoint, self.user_agent.as_deref())?,
             endpoint,
-            headers: headers(self.user_agent.as_deref())?,
             api_version,
             provider: self.provider,
             retry,
@@ -238,12 +239,18 @@ impl ClientBuilder {
 }
 
 /// What every request carries.
-fn headers(extension: Option<&str>) -> Result<HeaderMap, InvalidInput> {
+fn headers(endpoint: &Uri, extension: Option<&str>) -> Result<HeaderMap, InvalidInput> {
     let user_agent = sts_http::user_agent("ali-sts", env!("CARGO_PKG_VERSION"), extension);
     let user_agent = user_agent.map_err(|error| InvalidInput::new("user_agent", error.to_string()))?;
-    let mut headers = HeaderMap::with_capacity(2);
+    let mut headers = HeaderMap::with_capacity(3);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(USER_AGENT, user_agent);
+    // Else it is put together for each call. Over https the protocol is not known yet, and HTTP/2 has none.
+    let plain = endpoint.scheme() == Some(&Scheme::HTTP);
+    if let Some(authority) = endpoint.authority().filter(|authority| plain && authority.port().is_some()) {
+        let host = HeaderValue::from_str(authority.as_str());
+        headers.insert(HOST, host.map_err(|_| InvalidInput::new("endpoint", "it is not a URL"))?);
+    }
     Ok(headers)
 }
 

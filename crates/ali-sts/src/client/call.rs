@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::client::attempt::Attempt;
+use crate::client::transport::Transport;
 use crate::clock;
 use crate::error::{Error, TransportError};
 use crate::nonce::jitter;
@@ -13,7 +14,6 @@ use bytes::Bytes;
 use http::Response;
 use std::time::{Duration, SystemTime};
 use sts_types::{Credentials, ErrorKind, Secret};
-use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -53,10 +53,6 @@ struct Mended {
 impl Client {
     /// Makes one call: up to the policy's number of attempts, each signed anew, within the policy's overall time.
     pub(crate) async fn call<T>(&self, operation: &Operation<'_>, decode: Decode<T>) -> Result<T, Error> {
-        if Handle::try_current().is_err() {
-            let error = sts_http::ErrorKind::NoRuntime.into();
-            return Err(TransportError { error, attempts: 0, elapsed: Duration::ZERO }.into());
-        }
         let action = operation.params.first().map_or("", |(_, action)| *action);
         let span = tracing::debug_span!("sts", action, endpoint = self.endpoint());
         let mut call = Call {
@@ -115,8 +111,12 @@ impl Call<'_> {
     async fn attempt<T>(&self, decode: Decode<T>) -> Result<T, Failure> {
         let attempt = Attempt::new(self.client, self.operation, self.credentials.as_ref())?;
         let request = attempt.request(self.client)?;
-        let sent = request.body().clone();
-        let response = match self.client.0.transport.send(request, self.deadline()).await {
+        // Matched here and not in a function of its own: each would have room for a request of its own in the call's future.
+        let response = match &self.client.0.transport {
+            Transport::BuiltIn(client) => client.send_before(request, Some(self.deadline().into_std())).await,
+            Transport::Custom(custom) => custom.send(request, self.deadline()).await,
+        };
+        let response = match response {
             Ok(response) => response,
             Err(error) => {
                 let next = if error.is_retryable() { Next::BackOff } else { Next::End };
@@ -125,7 +125,7 @@ impl Call<'_> {
                 return Err(Failure { error, next, hint: None, date: None });
             }
         };
-        self.judge(&attempt, &sent, &response, decode).map_err(|error| {
+        self.judge(&attempt, &response, decode).map_err(|error| {
             let next = match &error {
                 Error::Service(error) => next(error.code(), error.status()),
                 _ => Next::End,
@@ -140,16 +140,15 @@ impl Call<'_> {
     fn judge<T>(
         &self,
         attempt: &Attempt<'_>,
-        sent: &Bytes,
         response: &Response<Bytes>,
         decode: Decode<T>,
     ) -> Result<T, Error> {
-        match judge(response, || attempt.scrubber(sent)) {
+        match judge(response, || attempt.scrubber()) {
             Verdict::Granted(fields) => {
                 let request_id = request_id(response, &fields.request_id).unwrap_or_default();
                 let meta = Meta { request_id, status: response.status().as_u16() };
                 decode(fields, meta)
-                    .map_err(|problem| not_an_answer(response, problem, &attempt.scrubber(sent)).into())
+                    .map_err(|problem| not_an_answer(response, problem, &attempt.scrubber()).into())
             }
             Verdict::Refused(mut error, message) => {
                 error.attempts = self.made;

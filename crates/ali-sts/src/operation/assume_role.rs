@@ -76,7 +76,7 @@ impl AssumeRole<Client> {
             .with("RoleSessionName", input.session_name.as_str())
             .with_some("SourceIdentity", input.source_identity.as_ref().map(SourceIdentity::as_str))
             .version(&self.client);
-        self.client.call(&Operation { params: &params.0, signed: true }, output::assume_role).await
+        self.client.call(&Operation { params: params.as_slice(), signed: true }, output::assume_role).await
     }
 }
 

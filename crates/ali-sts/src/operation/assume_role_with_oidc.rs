@@ -75,6 +75,8 @@ impl AssumeRoleWithOidc<Client> {
             .with("RoleArn", input.role_arn.as_str())
             .with("RoleSessionName", input.session_name.as_str())
             .version(&self.client);
-        self.client.call(&Operation { params: &params.0, signed: false }, output::assume_role_with_oidc).await
+        self.client
+            .call(&Operation { params: params.as_slice(), signed: false }, output::assume_role_with_oidc)
+            .await
     }
 }

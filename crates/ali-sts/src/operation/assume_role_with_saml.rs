@@ -73,6 +73,8 @@ impl AssumeRoleWithSaml<Client> {
             .with("SAMLAssertion", input.saml_assertion.expose_secret())
             .with("SAMLProviderArn", input.saml_provider_arn.as_str())
             .version(&self.client);
-        self.client.call(&Operation { params: &params.0, signed: false }, output::assume_role_with_saml).await
+        self.client
+            .call(&Operation { params: params.as_slice(), signed: false }, output::assume_role_with_saml)
+            .await
     }
 }

@@ -36,6 +36,8 @@ impl GetCallerIdentity<Client> {
     /// Whatever the [`Error`]'s kinds tell.
     pub async fn send(self) -> Result<GetCallerIdentityOutput, Error> {
         let params = Params::new("GetCallerIdentity").with("Format", "JSON").version(&self.client);
-        self.client.call(&Operation { params: &params.0, signed: true }, output::caller_identity).await
+        self.client
+            .call(&Operation { params: params.as_slice(), signed: true }, output::caller_identity)
+            .await
     }
 }
