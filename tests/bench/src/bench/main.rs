@@ -1,0 +1,64 @@
+//! Runs the benchmarks and prints their tables. docs/benchmarks.md says what they measure and how to read them.
+
+mod cold_start;
+mod counts;
+mod loopback;
+mod programs;
+mod signing;
+mod size;
+mod statistics;
+
+use ali_sts_bench::Result;
+use ali_sts_bench::machine::{CLIENT_CPU, pin};
+
+const USAGE: &str = "\
+usage: bench [TABLE…] [--rounds N] [--ms N]
+
+  loopback     calls per second, CPU and memory of a client, 1, 16 and 256 calls at a time
+  counts       allocations and instructions per call (the latter where valgrind is installed)
+  cold-start   one process, one call
+  signing      from parameters to the signed body
+  size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
+
+Without a name: all of them. --rounds: rounds of every table, default 7; --ms: how long a client of `loopback` is
+measured, default 300. Figures worth keeping want a quiet machine, 15 rounds and 1000 ms.";
+
+fn main() -> Result<()> {
+    let (mut tables, mut rounds, mut milliseconds) = (Vec::new(), 7, 300);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
+        match argument.as_str() {
+            "loopback" | "counts" | "cold-start" | "signing" | "size" => tables.push(argument),
+            "--rounds" => rounds = number()?,
+            "--ms" => milliseconds = number()?,
+            _ => {
+                println!("{USAGE}");
+                return Ok(());
+            }
+        }
+    }
+    let wanted = |table: &str| tables.is_empty() || tables.iter().any(|name| name == table);
+
+    // All that needs a compiler comes first and may use every CPU.
+    if wanted("size") {
+        size::table()?;
+    }
+    let clients = programs::clients()?;
+    let oneshots = programs::oneshots()?;
+    let server = ali_sts_bench::server::start()?;
+    pin(CLIENT_CPU)?;
+    if wanted("signing") {
+        signing::table(&clients, rounds)?;
+    }
+    if wanted("cold-start") {
+        cold_start::table(&oneshots, server, rounds)?;
+    }
+    if wanted("counts") {
+        counts::table(&clients, server)?;
+    }
+    if wanted("loopback") {
+        loopback::tables(&clients, server, rounds, milliseconds)?;
+    }
+    Ok(())
+}

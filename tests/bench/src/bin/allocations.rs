@@ -1,0 +1,50 @@
+//! Counts what a contender, or a signature, asks of the allocator. Never timed: counting costs time.
+
+use ali_sts_bench::closed_loop::{Plan, run};
+use ali_sts_bench::contender::{Contender, floor::Floor, ours::Ours, raw::Raw};
+use ali_sts_bench::workload::Unsigned;
+use ali_sts_bench::{Result, closed_loop::Length};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (contender, arguments) = arguments.split_first().ok_or("arguments: floor|ours|raw|sign …")?;
+    let (allocations, bytes) = match contender.as_str() {
+        "floor" => calls::<Floor>(&Plan::from_arguments(arguments)?)?,
+        "ours" => calls::<Ours>(&Plan::from_arguments(arguments)?)?,
+        "raw" => calls::<Raw>(&Plan::from_arguments(arguments)?)?,
+        _ => {
+            let policy_bytes = arguments.first().ok_or("sign POLICY_BYTES")?.parse()?;
+            let unsigned = Unsigned::new(policy_bytes);
+            counted(|| unsigned.sign(&mut Vec::new()))
+        }
+    };
+    println!("{:.1} {:.0}", allocations.max(0.0), bytes.max(0.0));
+    Ok(())
+}
+
+/// Of one call: the difference of two runs, so that setting up cancels.
+fn calls<C: Contender>(plan: &Plan) -> Result<(f64, f64)> {
+    let Length::Calls(calls) = plan.length else { return Err("give a number of calls".into()) };
+    let count = |calls| -> Result<(f64, f64)> {
+        let plan = Plan { length: Length::Calls(calls), ..*plan };
+        let mut outcome = Ok(());
+        let counts = counted(|| outcome = run::<C>(&plan).map(drop));
+        outcome.map(|()| counts)
+    };
+    let (short, long) = (count(calls)?, count(2 * calls)?);
+    let calls = calls as f64;
+    Ok(((long.0 - short.0) / calls, (long.1 - short.1) / calls))
+}
+
+/// Allocations (one that is made larger counts as another) and bytes asked for.
+fn counted(work: impl FnOnce()) -> (f64, f64) {
+    let region = Region::new(ALLOCATOR);
+    work();
+    let change = region.change();
+    ((change.allocations + change.reallocations) as f64, change.bytes_allocated as f64)
+}

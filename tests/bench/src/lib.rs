@@ -1,0 +1,11 @@
+//! What the contenders of the loopback benchmark and its driver share.
+
+pub mod closed_loop;
+pub mod contender;
+pub mod machine;
+pub mod server;
+pub mod workload;
+
+/// Why a benchmark cannot go on.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
