@@ -11,6 +11,7 @@ use std::process::ExitCode;
 /// Credentials come from ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and
 /// ALIBABA_CLOUD_SECURITY_TOKEN, the region from ALIBABA_CLOUD_STS_REGION.
 #[derive(Parser)]
+#[expect(clippy::doc_markdown, reason = "it is the help text, where backticks would show")]
 #[command(name = "ali-sts", version, max_term_width = 80)]
 struct Arguments {
     #[command(subcommand)]
