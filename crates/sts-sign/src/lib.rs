@@ -43,9 +43,12 @@
 
 mod encode;
 mod error;
+mod headers;
+mod hmac;
 pub mod rpc_v1;
 mod time;
 
 pub use encode::percent_encode;
 pub use error::{DuplicateName, EmptyName, EmptyNonce, ReservedName, SignError, TimeOutOfRange};
+pub use headers::Headers;
 pub use time::Timestamp;

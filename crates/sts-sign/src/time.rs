@@ -1,5 +1,11 @@
 //! Times as the service writes them.
 
+mod basic;
+mod http_date;
+
+pub(crate) use basic::BasicTimestamp;
+pub(crate) use http_date::HttpDate;
+
 use crate::error::{SignError, TimeOutOfRange};
 use std::fmt;
 use std::time::SystemTime;
@@ -28,14 +34,10 @@ impl Timestamp {
     ///
     /// [`SignError::TimeOutOfRange`] outside the years 0000 to 9999, which have no such form.
     pub fn new(time: SystemTime) -> Result<Self, SignError> {
-        let seconds = seconds_since_epoch(time).ok_or(TimeOutOfRange::new())?;
-        // Small numbers from here on: quicker to divide.
-        let days = i32::try_from(seconds.div_euclid(86_400)).map_err(|_| TimeOutOfRange::new())?;
-        let second = u32::try_from(seconds.rem_euclid(86_400)).map_err(|_| TimeOutOfRange::new())?;
-        let (year, month, day) = civil_from_days(days).ok_or(TimeOutOfRange::new())?;
-        let [[y1, y2], [y3, y4]] = [digits(year / 100), digits(year % 100)];
-        let [[m1, m2], [d1, d2]] = [digits(month), digits(day)];
-        let [[h1, h2], [n1, n2], [s1, s2]] = [second / 3600, second / 60 % 60, second % 60].map(digits);
+        let civil = Civil::new(time)?;
+        let [[y1, y2], [y3, y4]] = [civil.year / 100, civil.year % 100].map(digits);
+        let [[m1, m2], [d1, d2]] = [civil.month, civil.day].map(digits);
+        let [[h1, h2], [n1, n2], [s1, s2]] = [civil.hour, civil.minute, civil.second].map(digits);
         Ok(Self {
             text: [
                 y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z',
@@ -63,6 +65,34 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// A point in time in the calendar, UTC.
+pub(crate) struct Civil {
+    pub(crate) year: u32,
+    /// 1 to 12.
+    pub(crate) month: u32,
+    /// 1 to 31.
+    pub(crate) day: u32,
+    /// 0 for Monday to 6 for Sunday.
+    pub(crate) weekday: u32,
+    pub(crate) hour: u32,
+    pub(crate) minute: u32,
+    pub(crate) second: u32,
+}
+
+impl Civil {
+    pub(crate) fn new(time: SystemTime) -> Result<Self, SignError> {
+        let seconds = seconds_since_epoch(time).ok_or(TimeOutOfRange::new())?;
+        // Small numbers from here on: quicker to divide.
+        let days = i32::try_from(seconds.div_euclid(86_400)).map_err(|_| TimeOutOfRange::new())?;
+        let second = u32::try_from(seconds.rem_euclid(86_400)).map_err(|_| TimeOutOfRange::new())?;
+        let (year, month, day) = civil_from_days(days).ok_or(TimeOutOfRange::new())?;
+        // 1970-01-01 was a Thursday.
+        let weekday = (days + 3).rem_euclid(7).unsigned_abs();
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        Ok(Self { year, month, day, weekday, hour, minute, second })
+    }
+}
+
 /// Whole seconds since 1970, rounded down; negative before it.
 fn seconds_since_epoch(time: SystemTime) -> Option<i64> {
     match time.duration_since(SystemTime::UNIX_EPOCH) {
@@ -76,7 +106,7 @@ fn seconds_since_epoch(time: SystemTime) -> Option<i64> {
 }
 
 /// Two decimal digits of a number below 100.
-fn digits(number: u32) -> [u8; 2] {
+pub(crate) fn digits(number: u32) -> [u8; 2] {
     [number / 10, number % 10].map(|digit| b'0' + (digit % 10) as u8)
 }
 
