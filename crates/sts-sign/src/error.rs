@@ -20,6 +20,12 @@ pub enum SignError {
     /// The time cannot be written as `YYYY-MM-DDThh:mm:ssZ`.
     #[error(transparent)]
     TimeOutOfRange(#[from] TimeOutOfRange),
+    /// A header field that is to be signed cannot be sent.
+    #[error(transparent)]
+    InvalidHeader(#[from] InvalidHeader),
+    /// A piece of the request, or of the credentials, cannot be sent.
+    #[error(transparent)]
+    InvalidText(#[from] InvalidText),
 }
 
 /// See [`SignError::EmptyName`].
@@ -90,6 +96,42 @@ pub struct TimeOutOfRange(());
 impl TimeOutOfRange {
     pub(crate) fn new() -> Self {
         Self(())
+    }
+}
+
+/// See [`SignError::InvalidHeader`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("header `{}` {}", self.name, self.problem)]
+pub struct InvalidHeader {
+    name: Box<str>,
+    problem: &'static str,
+}
+
+impl InvalidHeader {
+    /// `problem` goes after the name: "is …: do …".
+    pub(crate) fn new(name: &str, problem: &'static str) -> Self {
+        Self { name: on_one_line(name), problem }
+    }
+
+    /// The field's name, shortened and with control characters escaped, as the message shows it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// See [`SignError::InvalidText`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the {} {}", self.what, self.problem)]
+pub struct InvalidText {
+    what: &'static str,
+    problem: &'static str,
+}
+
+impl InvalidText {
+    /// `what` is the piece, as in "the security token"; `problem` goes after it: "is …: do …".
+    pub(crate) fn new(what: &'static str, problem: &'static str) -> Self {
+        Self { what, problem }
     }
 }
 

@@ -33,6 +33,7 @@
 //!
 //! # Features
 //!
+//! * `http` (off by default): requests made of the `http` crate's types can be signed in place.
 //! * `sha256` (on by default): `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
 //!
 //! # Secrets
@@ -45,10 +46,14 @@ mod encode;
 mod error;
 mod headers;
 mod hmac;
+#[cfg(feature = "http")]
+mod http;
 pub mod rpc_v1;
 mod time;
 
 pub use encode::percent_encode;
-pub use error::{DuplicateName, EmptyName, EmptyNonce, ReservedName, SignError, TimeOutOfRange};
+pub use error::{
+    DuplicateName, EmptyName, EmptyNonce, InvalidHeader, InvalidText, ReservedName, SignError, TimeOutOfRange,
+};
 pub use headers::Headers;
 pub use time::Timestamp;
