@@ -1,5 +1,7 @@
 //! Signatures against those of official clients.
 
+mod acs3;
+
 use ali_sts_tests::vectors::{Failure, Outcome, Tally, check_line, check_paths};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -66,8 +68,8 @@ fn a_wrong_value_names_its_stage() {
 
 #[test]
 fn other_schemes_are_skipped_and_bad_lines_fail() {
-    let acs3 = first_line("rpc-v1-sha1.jsonl", |line| line["scheme"] = "acs3".into());
-    assert_eq!(check_line(&acs3), Outcome::Unsupported("acs3".to_owned()));
+    let other = first_line("rpc-v1-sha1.jsonl", |line| line["scheme"] = "acs9".into());
+    assert_eq!(check_line(&other), Outcome::Unsupported("acs9".to_owned()));
     assert_eq!(check_line(r#"{"id": "rpc-bool", "scheme": "rpc", "results": {}}"#), Outcome::NotAVector);
     for line in ["", "{", "[]", r#"{"id": "x", "inputs": {}}"#, r#"{"scheme": "rpc-v1-sha1", "inputs": {}}"#]
     {
@@ -80,15 +82,16 @@ fn the_end_line_counts_and_nothing_checked_is_no_success() {
     let folder = scratch("counts");
     let good = first_line("rpc-v1-sha1.jsonl", |_| ());
     let bad = first_line("rpc-v1-sha1.jsonl", |line| line["signature"] = "AAAA".into());
-    let acs3 = first_line("rpc-v1-sha1.jsonl", |line| line["scheme"] = "acs3".into());
-    std::fs::write(folder.join("mixed.jsonl"), format!("{good}\n{bad}\nnot json\n{acs3}\n{acs3}\n")).unwrap();
+    let other = first_line("rpc-v1-sha1.jsonl", |line| line["scheme"] = "acs9".into());
+    std::fs::write(folder.join("mixed.jsonl"), format!("{good}\n{bad}\nnot json\n{other}\n{other}\n"))
+        .unwrap();
     let (tally, report) = check(&folder);
     assert_eq!(tally.to_string(), "1 passed, 2 failed, 2 skipped");
     assert!(!tally.is_success());
     assert!(report.contains("mixed.jsonl:2: rpc-v1-sha1-0001: signature: expected AAAA"), "{report}");
-    assert!(report.contains("mixed.jsonl: scheme `acs3` is not supported yet, 2 lines skipped"), "{report}");
+    assert!(report.contains("mixed.jsonl: scheme `acs9` is not supported yet, 2 lines skipped"), "{report}");
 
-    std::fs::write(folder.join("mixed.jsonl"), format!("{acs3}\n")).unwrap();
+    std::fs::write(folder.join("mixed.jsonl"), format!("{other}\n")).unwrap();
     let (tally, _) = check(&folder);
     assert_eq!(tally.to_string(), "0 passed, 0 failed, 1 skipped");
     assert!(!tally.is_success());
@@ -104,22 +107,29 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
+/// The secret that the clients of `disagreements.jsonl` were given.
+const SECRET: &str = "fAkE0SecretForVectors0000000001";
+
+/// The output of a client for a row of `disagreements.jsonl`, as recorded from it.
+fn recorded(row: &str, client: &str) -> String {
+    let text = std::fs::read_to_string(Path::new(FOLDER).join("disagreements.jsonl")).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let row = rows.into_iter().find(|found| found["id"] == row).unwrap();
+    let result = &row["results"][client];
+    // sdk-core's output for RPC is its string to sign and the signature.
+    result.get(1).unwrap_or(result).as_str().unwrap().to_owned()
+}
+
+/// The ids of the rows of a scheme.
+fn rows(scheme: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(Path::new(FOLDER).join("disagreements.jsonl")).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    rows.filter(|row| row["scheme"] == scheme).map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+}
+
 /// The rows of `disagreements.jsonl` for RPC: the decisions of `sts_sign::rpc_v1`'s documentation.
 mod disagreements {
-    use super::{Algorithm, FOLDER, Path, Value, rpc_v1};
-
-    /// The secret that the clients were given.
-    const SECRET: &str = "fAkE0SecretForVectors0000000001";
-
-    /// The signature that a client gave for a row, as recorded from it.
-    fn recorded(row: &str, client: &str) -> String {
-        let text = std::fs::read_to_string(Path::new(FOLDER).join("disagreements.jsonl")).unwrap();
-        let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let row = rows.into_iter().find(|found| found["id"] == row).unwrap();
-        let result = &row["results"][client];
-        // sdk-core's output is its string to sign and the signature.
-        result.get(1).unwrap_or(result).as_str().unwrap().to_owned()
-    }
+    use super::{Algorithm, SECRET, recorded, rows, rpc_v1};
 
     /// Our signature, by stages; the one-pass writer must hold the same.
     fn ours(params: &[(&str, &str)]) -> String {
@@ -205,13 +215,10 @@ mod disagreements {
 
     #[test]
     fn every_rpc_row_has_a_test_here() {
-        let text = std::fs::read_to_string(Path::new(FOLDER).join("disagreements.jsonl")).unwrap();
         let source = include_str!("vectors.rs");
-        let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let rows: Vec<Value> = rows.filter(|row| row["scheme"] == "rpc").collect();
+        let rows = rows("rpc");
         assert_eq!(rows.len(), 9);
-        for row in rows {
-            let id = row["id"].as_str().unwrap();
+        for id in rows {
             assert!(source.contains(&format!("recorded(\"{id}\"")), "{id} has no decision");
         }
     }

@@ -1,5 +1,6 @@
 //! Signature vectors: checks files of them, whichever schemes they hold.
 
+mod acs3;
 mod files;
 mod rpc_v1;
 mod vector;

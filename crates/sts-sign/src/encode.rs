@@ -57,22 +57,22 @@ pub fn percent_encode(text: &str) -> String {
 
 /// [`percent_encode`], appended. Runs that stay as they are go over in one piece.
 pub(crate) fn encode_into(mut text: &[u8], out: &mut Vec<u8>) {
-    while let Some((run, byte, rest)) = split_run(text) {
-        let [high, low] = hex(byte);
+    while let Some((run, encoded, rest)) = split_run(text) {
         out.extend_from_slice(run);
-        out.extend_from_slice(&[b'%', high, low]);
+        out.extend_from_slice(&encoded);
         text = rest;
     }
     out.extend_from_slice(text);
 }
 
-/// The unreserved run at the beginning, the byte that ends it, and what follows; `None` when nothing ends it.
+/// The unreserved run at the beginning, what the byte becomes that ends it, and what follows; `None` when nothing ends it.
 #[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
-fn split_run(text: &[u8]) -> Option<(&[u8], u8, &[u8])> {
+pub(crate) fn split_run(text: &[u8]) -> Option<(&[u8], [u8; 3], &[u8])> {
     let end = text.iter().position(|byte| TWICE[usize::from(*byte)] >> 63 == 1)?;
     let (run, rest) = text.split_at_checked(end)?;
     let (byte, rest) = rest.split_first()?;
-    Some((run, *byte, rest))
+    let [high, low] = hex(*byte);
+    Some((run, [b'%', high, low], rest))
 }
 
 /// Whether all eight bytes of a word stay as they are, told for all at once: the highest bit of each byte is an answer,

@@ -35,6 +35,12 @@ impl Headers {
         }
     }
 
+    /// Adds a field whose value is appended by a function.
+    pub(crate) fn push_with(&mut self, name: &'static str, append: impl FnOnce(&mut String)) {
+        append(&mut self.values);
+        self.push(name, &[]);
+    }
+
     /// Names and values, in the order of the scheme.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fields = self.fields.get(..self.length).unwrap_or_default();

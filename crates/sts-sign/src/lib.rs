@@ -29,12 +29,13 @@
 //!
 //! # Schemes
 //!
+//! * [`acs3`]: ACS3-HMAC-SHA256, of every current OpenAPI service, RPC and ROA style.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
 //!
 //! # Features
 //!
 //! * `http` (off by default): requests made of the `http` crate's types can be signed in place.
-//! * `sha256` (on by default): `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
+//! * `sha256` (on by default): ACS3, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
 //!
 //! # Secrets
 //!
@@ -42,13 +43,20 @@
 //! the stack while a function runs and are not. No error and no `Debug` shows a parameter's value, and none shows
 //! anything of the credentials.
 
+#[cfg(feature = "sha256")]
+pub mod acs3;
 mod encode;
 mod error;
+mod fields;
 mod headers;
+#[cfg(feature = "sha256")]
+mod hex;
 mod hmac;
 #[cfg(feature = "http")]
 mod http;
+mod order;
 pub mod rpc_v1;
+mod sink;
 mod time;
 
 pub use encode::percent_encode;

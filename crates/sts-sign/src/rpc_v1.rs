@@ -36,7 +36,6 @@
 mod algorithm;
 mod form;
 mod mac;
-mod order;
 mod request;
 mod stages;
 mod sweep;

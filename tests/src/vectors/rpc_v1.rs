@@ -1,14 +1,10 @@
 //! Vectors of RPC v1.
 
-use super::vector::{object, text};
+use super::vector::{Broken, compare, object, pairs, text, whole_seconds};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
-use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::{self, Algorithm, Request};
 use sts_types::Credentials;
-
-/// A stage's name, and what was expected and came.
-type Broken = (&'static str, String);
 
 pub(super) struct Vector<'a> {
     algorithm: Algorithm,
@@ -23,15 +19,12 @@ pub(super) struct Vector<'a> {
 impl<'a> Vector<'a> {
     pub(super) fn read(algorithm: Algorithm, line: &'a Map<String, Value>) -> Result<Self, String> {
         let inputs = object(line, "inputs")?;
-        let given = object(inputs, "params")?;
-        // Backwards, so that sorted is what they become and not what they were.
-        let params = given.keys().rev().map(|name| Ok((name.as_str(), text(given, name)?)));
         Ok(Self {
             algorithm,
             method: text(inputs, "method")?,
             access_key_id: text(inputs, "access_key_id")?,
             access_key_secret: text(inputs, "access_key_secret")?,
-            params: params.collect::<Result<_, String>>()?,
+            params: pairs(object(inputs, "params")?)?,
             string_to_sign: text(line, "string_to_sign")?,
             signature: text(line, "signature")?,
         })
@@ -115,15 +108,6 @@ impl<'a> Vector<'a> {
     }
 }
 
-/// A time without a fraction. Some clients sign milliseconds; the paved path never writes them.
-fn whole_seconds(text: &str) -> Option<SystemTime> {
-    if text.contains('.') {
-        return None;
-    }
-    let seconds = text.parse::<jiff::Timestamp>().ok()?.as_second();
-    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).ok()?))
-}
-
 fn decoded(text: &str) -> Result<String, Broken> {
     match percent_decode_str(text).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
@@ -133,8 +117,4 @@ fn decoded(text: &str) -> Result<String, Broken> {
 
 fn owned((name, value): &(&str, &str)) -> (String, String) {
     ((*name).to_owned(), (*value).to_owned())
-}
-
-fn compare(stage: &'static str, expected: &str, got: &str) -> Result<(), Broken> {
-    if expected == got { Ok(()) } else { Err((stage, format!("expected {expected}\n  got      {got}"))) }
 }

@@ -1,7 +1,8 @@
 //! One line of a vector file.
 
-use super::rpc_v1;
+use super::{acs3, rpc_v1};
 use serde_json::{Map, Value};
+use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::Algorithm;
 
 /// What became of a line.
@@ -22,7 +23,8 @@ pub enum Outcome {
 pub struct Failure {
     /// The vector's id, or `?` where there is none.
     pub id: String,
-    /// The stage that broke: `line`, `canonical query`, `string to sign`, `signature`, `form` or `request`.
+    /// The stage that broke: `line`, `request` (the paved path), or what the scheme calls it: `canonical query`,
+    /// `string to sign`, `signature` and so on.
     pub stage: &'static str,
     /// What was expected and what came.
     pub detail: String,
@@ -42,18 +44,25 @@ pub fn check_line(line: &str) -> Outcome {
     }
     let id = object.get("id").and_then(Value::as_str).unwrap_or("?");
     let check = || {
-        let algorithm = match text(&object, "scheme")? {
-            "rpc-v1-sha1" => Algorithm::HmacSha1,
-            "rpc-v1-sha256" => Algorithm::HmacSha256,
+        let checked = match text(&object, "scheme")? {
+            "acs3" => acs3::Vector::read(&object)?.check(),
+            "rpc-v1-sha1" => rpc_v1::Vector::read(Algorithm::HmacSha1, &object)?.check(),
+            "rpc-v1-sha256" => rpc_v1::Vector::read(Algorithm::HmacSha256, &object)?.check(),
             other => return Ok(Outcome::Unsupported(other.to_owned())),
         };
-        let vector = rpc_v1::Vector::read(algorithm, &object)?;
-        Ok(match vector.check() {
+        Ok(match checked {
             Ok(()) => Outcome::Passed,
             Err((stage, detail)) => Outcome::Failed(Failure { id: id.to_owned(), stage, detail }),
         })
     };
     check().unwrap_or_else(|detail| malformed(id, detail))
+}
+
+/// A stage's name, and what was expected and came.
+pub(super) type Broken = (&'static str, String);
+
+pub(super) fn compare(stage: &'static str, expected: &str, got: &str) -> Result<(), Broken> {
+    if expected == got { Ok(()) } else { Err((stage, format!("expected {expected}\n  got      {got}"))) }
 }
 
 /// A member that is text.
@@ -67,4 +76,29 @@ pub(super) fn object<'a>(
     name: &str,
 ) -> Result<&'a Map<String, Value>, String> {
     object.get(name).and_then(Value::as_object).ok_or_else(|| format!("`{name}` is missing or no object"))
+}
+
+/// A member that is text, or nothing.
+pub(super) fn optional_text<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'a str>, String> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => text(object, name).map(Some),
+    }
+}
+
+/// The members of an object, all of them text; backwards, so that sorted is what they become and not what they were.
+pub(super) fn pairs(object: &Map<String, Value>) -> Result<Vec<(&str, &str)>, String> {
+    object.keys().rev().map(|name| Ok((name.as_str(), text(object, name)?))).collect()
+}
+
+/// A time without a fraction. Some clients sign milliseconds; the paved paths never write them.
+pub(super) fn whole_seconds(text: &str) -> Option<SystemTime> {
+    if text.contains('.') {
+        return None;
+    }
+    let seconds = text.parse::<jiff::Timestamp>().ok()?.as_second();
+    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(seconds).ok()?))
 }

@@ -2,10 +2,10 @@
 
 use super::Algorithm;
 use super::mac::keyed;
-use super::order::{Merge, Sorted};
 use super::sweep::Sweep;
 use crate::encode::encode_into;
 use crate::error::{ReservedName, SignError};
+use crate::order::{Merge, Sorted};
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;

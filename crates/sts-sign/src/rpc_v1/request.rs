@@ -2,8 +2,8 @@
 
 use super::Algorithm;
 use super::form::{write_signed, write_unsigned};
-use super::order::{Merge, Param, Sorted};
 use crate::error::{EmptyNonce, ReservedName, SignError};
+use crate::order::{Merge, Param, Sorted};
 use crate::{Timestamp, rpc_v1};
 use std::fmt;
 use std::time::SystemTime;

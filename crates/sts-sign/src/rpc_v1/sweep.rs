@@ -5,8 +5,8 @@
 //! hash needs no buffering of its own.
 
 use super::mac::Signature;
-use super::order::Merge;
 use crate::encode::{ONCE, TWICE, encode_into, is_unreserved_word};
+use crate::order::Merge;
 use hmac::Mac;
 
 /// Block of both hashes.

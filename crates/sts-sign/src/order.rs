@@ -3,14 +3,14 @@
 use crate::error::{DuplicateName, EmptyName, SignError};
 
 /// A parameter: name and value, not encoded.
-pub(super) type Param<'a> = (&'a str, &'a str);
+pub(crate) type Param<'a> = (&'a str, &'a str);
 
 /// So many parameters are sorted without asking for memory; no operation of STS has more than a dozen.
 const INLINE: usize = 24;
 
 /// Parameters sorted by the bytes of their names.
 #[expect(clippy::large_enum_variant, reason = "it is there to keep them off the heap")]
-pub(super) enum Sorted<'a, 'b> {
+pub(crate) enum Sorted<'a, 'b> {
     /// They came sorted.
     Given(&'b [Param<'a>]),
     /// Few.
@@ -21,7 +21,7 @@ pub(super) enum Sorted<'a, 'b> {
 
 impl<'a, 'b> Sorted<'a, 'b> {
     /// Sorts; an empty name and a name given twice are errors.
-    pub(super) fn new(params: &'b [Param<'a>]) -> Result<Self, SignError> {
+    pub(crate) fn new(params: &'b [Param<'a>]) -> Result<Self, SignError> {
         if params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) {
             return match params.first() {
                 Some(("", _)) => Err(EmptyName::new().into()),
@@ -40,7 +40,7 @@ impl<'a, 'b> Sorted<'a, 'b> {
         Ok(sorted)
     }
 
-    pub(super) fn as_slice(&self) -> &[Param<'a>] {
+    pub(crate) fn as_slice(&self) -> &[Param<'a>] {
         match self {
             Self::Given(params) => params,
             Self::Inline(params, length) => params.get(..*length).unwrap_or_default(),
@@ -73,23 +73,23 @@ fn sort(params: &mut [Param<'_>]) -> Result<(), SignError> {
 }
 
 /// Two sorted lists as one sorted sequence.
-pub(super) struct Merge<'a, 'b> {
+pub(crate) struct Merge<'a, 'b> {
     first: &'b [Param<'a>],
     second: &'b [Param<'a>],
 }
 
 impl<'a, 'b> Merge<'a, 'b> {
-    pub(super) fn new(first: &'b [Param<'a>], second: &'b [Param<'a>]) -> Self {
+    pub(crate) fn new(first: &'b [Param<'a>], second: &'b [Param<'a>]) -> Self {
         Self { first, second }
     }
 
     /// Length of all names and values with their separators, in bytes, not encoded.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.first.iter().chain(self.second).map(|(name, value)| name.len() + value.len() + 2).sum()
     }
 
     /// How long the form of them can become at most, in bytes.
-    pub(super) fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         3 * self.length()
     }
 }

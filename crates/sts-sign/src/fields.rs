@@ -1,0 +1,128 @@
+//! Header fields as they are signed: names in lower case, values trimmed, in order.
+
+use crate::error::{InvalidHeader, InvalidText, SignError};
+use crate::sink::Sink;
+use std::cmp::Ordering;
+
+/// A header field: name and value.
+type Field<'a> = (&'a str, &'a str);
+
+/// So many fields are sorted without asking for memory.
+const INLINE: usize = 16;
+
+/// Fields of a request that are signed.
+pub(crate) struct Fields<'a> {
+    /// INVARIANT: the first `length` are in use, unless `spilt` holds all.
+    inline: [Field<'a>; INLINE],
+    length: usize,
+    spilt: Vec<Field<'a>>,
+    /// Whether a name has an upper-case letter.
+    mixed: bool,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new() -> Self {
+        Self { inline: [("", ""); INLINE], length: 0, spilt: Vec::new(), mixed: false }
+    }
+
+    /// Adds a field of the scheme: a name in lower case, a value that is known to be good.
+    pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
+        match self.inline.get_mut(self.length) {
+            Some(place) => {
+                *place = (name, value);
+                self.length += 1;
+            }
+            None => {
+                if self.spilt.is_empty() {
+                    self.spilt.extend_from_slice(&self.inline);
+                }
+                self.spilt.push((name, value));
+            }
+        }
+    }
+
+    /// Adds a field of the caller's.
+    pub(crate) fn push_given(&mut self, name: &'a str, value: &'a str) -> Result<(), SignError> {
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(InvalidHeader::new(
+                name,
+                "has a name that HTTP does not allow: correct or remove it",
+            )
+            .into());
+        }
+        let value = value.trim_ascii();
+        if has_control(value) {
+            return Err(InvalidHeader::new(name, "has a control character in its value: take it out").into());
+        }
+        self.mixed |= name.bytes().any(|byte| byte.is_ascii_uppercase());
+        self.push(name, value);
+        Ok(())
+    }
+
+    /// Brings the fields into the order of the signature: by lower-case name, those of one name by value.
+    pub(crate) fn sort(&mut self) {
+        let mixed = self.mixed;
+        self.as_mut_slice().sort_unstable_by(|(a, v), (b, w)| compare(mixed, a, b).then_with(|| v.cmp(w)));
+    }
+
+    /// Each name with its values. To be called when sorted.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Field<'a>]> {
+        self.as_slice().chunk_by(|(a, _), (b, _)| compare(self.mixed, a, b) == Ordering::Equal)
+    }
+
+    /// A line for each name: `name:value`, several values with commas between.
+    pub(crate) fn write_lines(&self, sink: &mut impl Sink) {
+        for group in self.groups() {
+            for (index, (name, value)) in group.iter().enumerate() {
+                if index == 0 {
+                    sink.put_lower(name);
+                }
+                sink.put(if index == 0 { b":" } else { b"," });
+                sink.put(value.as_bytes());
+            }
+            sink.put(b"\n");
+        }
+    }
+
+    fn as_slice(&self) -> &[Field<'a>] {
+        if self.spilt.is_empty() { self.inline.get(..self.length).unwrap_or_default() } else { &self.spilt }
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Field<'a>] {
+        if self.spilt.is_empty() {
+            self.inline.get_mut(..self.length).unwrap_or_default()
+        } else {
+            &mut self.spilt
+        }
+    }
+}
+
+/// Whether a text has what would break the line that it stands in. A tab would not.
+pub(crate) fn has_control(text: &str) -> bool {
+    // All bytes, without a way out before the end: quicker for texts without any.
+    text.bytes().fold(false, |found, byte| found | ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f))
+}
+
+/// A piece of a request without white space around it, or what is wrong with it.
+pub(crate) fn checked<'a>(what: &'static str, text: &'a str) -> Result<&'a str, InvalidText> {
+    let text = text.trim_ascii();
+    if has_control(text) {
+        return Err(InvalidText::new(what, "has a control character: take it out"));
+    }
+    Ok(text)
+}
+
+/// By the names in lower case. `mixed`: whether there is an upper-case letter.
+fn compare(mixed: bool, first: &str, second: &str) -> Ordering {
+    if mixed {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        first.bytes().map(lower).cmp(second.bytes().map(lower))
+    } else {
+        first.cmp(second)
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
