@@ -1,6 +1,7 @@
 //! Signatures against those of official clients.
 
 mod acs3;
+mod roa;
 
 use ali_sts_tests::vectors::{Failure, Outcome, Tally, check_line, check_paths};
 use serde_json::Value;

@@ -2,6 +2,7 @@
 
 mod acs3;
 mod files;
+mod roa;
 mod rpc_v1;
 mod vector;
 

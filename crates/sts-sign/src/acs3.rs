@@ -51,6 +51,8 @@
 
 mod canonical;
 mod form;
+#[cfg(feature = "http")]
+mod parts;
 mod request;
 mod signer;
 mod stages;

@@ -1,7 +1,8 @@
 //! Header fields as they are signed: names in lower case, values trimmed, in order.
 
-use crate::error::{InvalidHeader, InvalidText, SignError};
+use crate::error::{InvalidHeader, SignError};
 use crate::sink::Sink;
+use crate::text::has_control;
 use std::cmp::Ordering;
 
 /// A header field: name and value.
@@ -59,6 +60,11 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
+    /// The value of a name that has one, by the name in lower case.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        self.as_slice().iter().find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+    }
+
     /// Brings the fields into the order of the signature: by lower-case name, those of one name by value.
     pub(crate) fn sort(&mut self) {
         let mixed = self.mixed;
@@ -70,9 +76,9 @@ impl<'a> Fields<'a> {
         self.as_slice().chunk_by(|(a, _), (b, _)| compare(self.mixed, a, b) == Ordering::Equal)
     }
 
-    /// A line for each name: `name:value`, several values with commas between.
-    pub(crate) fn write_lines(&self, sink: &mut impl Sink) {
-        for group in self.groups() {
+    /// A line for each name that is wanted: `name:value`, several values with commas between.
+    pub(crate) fn write_lines(&self, is_wanted: impl Fn(&str) -> bool, sink: &mut impl Sink) {
+        for group in self.groups().filter(|group| group.first().is_some_and(|(name, _)| is_wanted(name))) {
             for (index, (name, value)) in group.iter().enumerate() {
                 if index == 0 {
                     sink.put_lower(name);
@@ -95,21 +101,6 @@ impl<'a> Fields<'a> {
             &mut self.spilt
         }
     }
-}
-
-/// Whether a text has what would break the line that it stands in. A tab would not.
-pub(crate) fn has_control(text: &str) -> bool {
-    // All bytes, without a way out before the end: quicker for texts without any.
-    text.bytes().fold(false, |found, byte| found | ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f))
-}
-
-/// A piece of a request without white space around it, or what is wrong with it.
-pub(crate) fn checked<'a>(what: &'static str, text: &'a str) -> Result<&'a str, InvalidText> {
-    let text = text.trim_ascii();
-    if has_control(text) {
-        return Err(InvalidText::new(what, "has a control character: take it out"));
-    }
-    Ok(text)
 }
 
 /// By the names in lower case. `mixed`: whether there is an upper-case letter.

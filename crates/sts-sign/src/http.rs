@@ -17,8 +17,11 @@ const SENSITIVE: [&str; 5] = [
     "x-oss-signature",
 ];
 
+/// Names and values.
+pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
 /// Names and values of a URI's query, decoded: `%XY` is a byte, `+` is a plus, a name without `=` has an empty value.
-pub(crate) fn query_pairs(uri: &Uri) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, SignError> {
+pub(crate) fn query_pairs(uri: &Uri) -> Result<Pairs<'_>, SignError> {
     let parts = uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| {
@@ -29,7 +32,7 @@ pub(crate) fn query_pairs(uri: &Uri) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>
 }
 
 /// The pairs as the signers take them.
-pub(crate) fn borrowed<'a>(pairs: &'a [(Cow<'_, str>, Cow<'_, str>)]) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn borrowed<'a>(pairs: &'a Pairs<'_>) -> Vec<(&'a str, &'a str)> {
     pairs.iter().map(|(name, value)| (&**name, &**value)).collect()
 }
 

@@ -30,6 +30,7 @@
 //! # Schemes
 //!
 //! * [`acs3`]: ACS3-HMAC-SHA256, of every current OpenAPI service, RPC and ROA style.
+//! * [`roa`]: ROA v1, of the older REST-style services.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
 //!
 //! # Features
@@ -55,8 +56,10 @@ mod hmac;
 #[cfg(feature = "http")]
 mod http;
 mod order;
+pub mod roa;
 pub mod rpc_v1;
 mod sink;
+mod text;
 mod time;
 
 pub use encode::percent_encode;

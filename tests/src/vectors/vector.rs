@@ -1,6 +1,6 @@
 //! One line of a vector file.
 
-use super::{acs3, rpc_v1};
+use super::{acs3, roa, rpc_v1};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::Algorithm;
@@ -46,6 +46,7 @@ pub fn check_line(line: &str) -> Outcome {
     let check = || {
         let checked = match text(&object, "scheme")? {
             "acs3" => acs3::Vector::read(&object)?.check(),
+            "roa" => roa::Vector::read(&object)?.check(),
             "rpc-v1-sha1" => rpc_v1::Vector::read(Algorithm::HmacSha1, &object)?.check(),
             "rpc-v1-sha256" => rpc_v1::Vector::read(Algorithm::HmacSha256, &object)?.check(),
             other => return Ok(Outcome::Unsupported(other.to_owned())),

@@ -21,7 +21,7 @@ impl Canonical<'_, '_> {
         sink.put(b"\n");
         write_query(self.query, sink);
         sink.put(b"\n");
-        self.fields.write_lines(sink);
+        self.fields.write_lines(|_| true, sink);
         sink.put(b"\n");
         write_signed_headers(self.fields, sink);
         sink.put(b"\n");

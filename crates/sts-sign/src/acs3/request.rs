@@ -3,8 +3,9 @@
 use super::form::{FORM, write_form};
 use super::stages::sha256;
 use crate::error::{EmptyNonce, InvalidText, SignError};
-use crate::fields::{Fields, checked};
+use crate::fields::Fields;
 use crate::hex::Hex;
+use crate::text::{checked, checked_path, has_prefix};
 use crate::{Headers, Timestamp};
 use std::fmt;
 use std::time::SystemTime;
@@ -15,7 +16,7 @@ use std::time::SystemTime;
 /// White space around a header's value, a token and the like is neither signed nor sent.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    host: &'a str,
+    pub(super) host: &'a str,
     action: &'a str,
     version: &'a str,
     time: SystemTime,
@@ -151,23 +152,13 @@ impl<'a> Request<'a> {
         }
         Ok(Common {
             method: checked("method", self.method)?,
-            path: self.checked_path()?,
+            path: checked_path(self.path)?,
             host,
             action: checked("action", self.action)?,
             version: checked("version", self.version)?,
             date: Timestamp::new(self.time)?,
             nonce,
         })
-    }
-
-    fn checked_path(&self) -> Result<&'a str, SignError> {
-        match self.path {
-            "" => Ok("/"),
-            path if path.contains(['?', '#']) => {
-                Err(InvalidText::new("path", "has a query or a fragment: give the query as pairs").into())
-            }
-            path => Ok(checked("path", path)?),
-        }
     }
 
     pub(super) fn body_hash(&self) -> Hex {
@@ -184,13 +175,18 @@ impl<'a> Request<'a> {
         is_added: impl Fn(&str) -> bool,
     ) -> Result<(), SignError> {
         for (name, value) in self.headers {
-            let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-            let is_wanted = has_prefix(name) || is("content-type") || self.also.iter().any(|also| is(also));
-            if is_wanted && !is("host") && !is("authorization") && !is_added(name) {
+            if self.is_signed(name) && !is_added(name) {
                 fields.push_given(name, value)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether one of the caller's headers is signed, by its name in any case.
+    pub(super) fn is_signed(&self, name: &str) -> bool {
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        let is_named = || self.also.iter().any(|also| is(also)) && !is("host") && !is("authorization");
+        has_prefix(name, "x-acs-") || is("content-type") || is_named()
     }
 }
 
@@ -245,9 +241,4 @@ impl Common<'_> {
         all().for_each(|(name, value)| headers.push(name, &[value]));
         headers
     }
-}
-
-/// Whether a header is of the scheme.
-fn has_prefix(name: &str) -> bool {
-    name.as_bytes().get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"x-acs-"))
 }

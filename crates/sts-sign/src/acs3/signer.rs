@@ -7,11 +7,12 @@ use super::request::Common;
 use super::stages::ALGORITHM;
 use crate::Headers;
 use crate::error::{InvalidText, SignError};
-use crate::fields::{Fields, checked};
+use crate::fields::Fields;
 use crate::hex::Hex;
 use crate::hmac::{Digest, Key, Sha256};
 use crate::order::Sorted;
 use crate::sink::written;
+use crate::text::checked;
 use std::fmt;
 use sts_types::Credentials;
 

@@ -1,0 +1,36 @@
+//! Pieces of a request that are to be sent.
+
+use crate::error::InvalidText;
+
+/// Whether a text has what would break the line that it stands in. A tab would not.
+pub(crate) fn has_control(text: &str) -> bool {
+    // All bytes, without a way out before the end: quicker for texts without any.
+    text.bytes().fold(false, |found, byte| found | ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f))
+}
+
+/// A piece of a request without white space around it, or what is wrong with it.
+pub(crate) fn checked<'a>(what: &'static str, text: &'a str) -> Result<&'a str, InvalidText> {
+    let text = text.trim_ascii();
+    if has_control(text) {
+        return Err(InvalidText::new(what, "has a control character: take it out"));
+    }
+    Ok(text)
+}
+
+/// A path as it is sent; an empty one is sent as `/`.
+pub(crate) fn checked_path(path: &str) -> Result<&str, InvalidText> {
+    match path {
+        "" => Ok("/"),
+        _ if path.contains(['?', '#']) => {
+            Err(InvalidText::new("path", "has a query or a fragment: give the query as pairs"))
+        }
+        _ if has_control(path) => Err(InvalidText::new("path", "has a control character: take it out")),
+        _ => Ok(path),
+    }
+}
+
+/// Whether the name of a header has a prefix, which is in lower case.
+pub(crate) fn has_prefix(name: &str, prefix: &str) -> bool {
+    let start = name.as_bytes().get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
