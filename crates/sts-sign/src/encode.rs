@@ -55,14 +55,23 @@ pub fn percent_encode(text: &str) -> String {
     String::from_utf8(out).expect("ASCII")
 }
 
-/// [`percent_encode`], appended. Runs that stay as they are go over in one piece.
-pub(crate) fn encode_into(mut text: &[u8], out: &mut Vec<u8>) {
-    while let Some((run, encoded, rest)) = split_run(text) {
-        out.extend_from_slice(run);
-        out.extend_from_slice(&encoded);
-        text = rest;
+/// [`percent_encode`], appended. Without a branch for each byte: which ones are reserved is as good as random in JSON.
+#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
+pub(crate) fn encode_into(text: &[u8], out: &mut Vec<u8>) {
+    const CHUNK: usize = 64;
+    // What the last byte becomes is stored in four.
+    let mut buffer = [0; 3 * CHUNK + 1];
+    for chunk in text.chunks(CHUNK) {
+        let mut filled = 0;
+        for byte in chunk {
+            let encoded = ONCE[usize::from(*byte)];
+            if let Some(place) = buffer.get_mut(filled..).and_then(<[u8]>::first_chunk_mut) {
+                *place = encoded.to_le_bytes();
+            }
+            filled += 1 + 2 * usize::from(encoded > 0xff);
+        }
+        out.extend_from_slice(buffer.get(..filled).unwrap_or_default());
     }
-    out.extend_from_slice(text);
 }
 
 /// The unreserved run at the beginning, what the byte becomes that ends it, and what follows; `None` when nothing ends it.

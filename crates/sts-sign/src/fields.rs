@@ -19,15 +19,21 @@ pub(crate) struct Fields<'a> {
     spilt: Vec<Field<'a>>,
     /// Whether a name has an upper-case letter.
     mixed: bool,
+    /// Whether there are fields of the caller's: those of the scheme come in order, no name twice.
+    given: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new() -> Self {
-        Self { inline: [("", ""); INLINE], length: 0, spilt: Vec::new(), mixed: false }
+        Self { inline: [("", ""); INLINE], length: 0, spilt: Vec::new(), mixed: false, given: false }
     }
 
-    /// Adds a field of the scheme: a name in lower case, a value that is known to be good.
+    /// Adds a field of the scheme: a name in lower case that comes after those before, a value that is known to be good.
     pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
+        debug_assert!(
+            self.given || self.as_slice().last().is_none_or(|(before, _)| *before < name),
+            "in order"
+        );
         match self.inline.get_mut(self.length) {
             Some(place) => {
                 *place = (name, value);
@@ -55,6 +61,7 @@ impl<'a> Fields<'a> {
         if has_control(value) {
             return Err(InvalidHeader::new(name, "has a control character in its value: take it out").into());
         }
+        self.given = true;
         self.mixed |= name.bytes().any(|byte| byte.is_ascii_uppercase());
         self.push(name, value);
         Ok(())
@@ -67,13 +74,34 @@ impl<'a> Fields<'a> {
 
     /// Brings the fields into the order of the signature: by lower-case name, those of one name by value.
     pub(crate) fn sort(&mut self) {
+        if !self.given {
+            return;
+        }
         let mixed = self.mixed;
         self.as_mut_slice().sort_unstable_by(|(a, v), (b, w)| compare(mixed, a, b).then_with(|| v.cmp(w)));
     }
 
     /// Each name with its values. To be called when sorted.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[Field<'a>]> {
-        self.as_slice().chunk_by(|(a, _), (b, _)| compare(self.mixed, a, b) == Ordering::Equal)
+        self.as_slice().chunk_by(|(a, _), (b, _)| self.given && compare(self.mixed, a, b) == Ordering::Equal)
+    }
+
+    /// Each name, in lower case, in pieces, with semicolons between.
+    pub(crate) fn write_names(&self, mut put: impl FnMut(&str)) {
+        for (index, (name, _)) in self.groups().filter_map(<[_]>::first).enumerate() {
+            if index > 0 {
+                put(";");
+            }
+            self.write_name(name, &mut put);
+        }
+    }
+
+    fn write_name(&self, name: &str, mut put: impl FnMut(&str)) {
+        if self.mixed {
+            name.chars().for_each(|letter| put(letter.to_ascii_lowercase().encode_utf8(&mut [0; 4])));
+        } else {
+            put(name);
+        }
     }
 
     /// A line for each name that is wanted: `name:value`, several values with commas between.
@@ -81,7 +109,7 @@ impl<'a> Fields<'a> {
         for group in self.groups().filter(|group| group.first().is_some_and(|(name, _)| is_wanted(name))) {
             for (index, (name, value)) in group.iter().enumerate() {
                 if index == 0 {
-                    sink.put_lower(name);
+                    self.write_name(name, |piece| sink.put(piece.as_bytes()));
                 }
                 sink.put(if index == 0 { b":" } else { b"," });
                 sink.put(value.as_bytes());

@@ -54,15 +54,20 @@ impl<H: Hash> Digest<H> {
 
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
         self.length += bytes.len() as u64;
+        // Most pieces are short and fill no block.
+        let end = self.filled + bytes.len();
+        if end < BLOCK {
+            if let Some(places) = self.buffer.get_mut(self.filled..end) {
+                places.copy_from_slice(bytes);
+            }
+            self.filled = end;
+            return;
+        }
         if self.filled > 0 {
             let free = self.buffer.get_mut(self.filled..).unwrap_or_default();
-            let taken = free.len().min(bytes.len());
-            let (now, later) = bytes.split_at(taken);
-            free.iter_mut().zip(now).for_each(|(place, byte)| *place = *byte);
-            bytes = later;
-            self.filled += taken;
-            if self.filled < BLOCK {
-                return;
+            if let Some((now, later)) = bytes.split_at_checked(free.len()) {
+                free.copy_from_slice(now);
+                bytes = later;
             }
             H::compress(&mut self.state, &self.buffer);
         }
@@ -70,7 +75,9 @@ impl<H: Hash> Digest<H> {
         for block in blocks {
             H::compress(&mut self.state, block);
         }
-        self.buffer.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+        if let Some(places) = self.buffer.get_mut(..rest.len()) {
+            places.copy_from_slice(rest);
+        }
         self.filled = rest.len();
     }
 

@@ -7,15 +7,6 @@ use crate::hmac::{Digest, Hash};
 pub(crate) trait Sink {
     fn put(&mut self, piece: &[u8]);
 
-    /// Takes a text in lower case (ASCII letters only).
-    fn put_lower(&mut self, text: &str) {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            text.bytes().for_each(|byte| self.put(&[byte.to_ascii_lowercase()]));
-        } else {
-            self.put(text.as_bytes());
-        }
-    }
-
     /// Takes a text in upper case (ASCII letters only).
     fn put_upper(&mut self, text: &str) {
         if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -40,13 +31,6 @@ pub(crate) trait Sink {
 impl Sink for Vec<u8> {
     fn put(&mut self, piece: &[u8]) {
         self.extend_from_slice(piece);
-    }
-}
-
-/// For the names of header fields, which are ASCII.
-impl Sink for String {
-    fn put(&mut self, piece: &[u8]) {
-        self.push_str(str::from_utf8(piece).unwrap_or_default());
     }
 }
 

@@ -23,7 +23,7 @@ impl Canonical<'_, '_> {
         sink.put(b"\n");
         self.fields.write_lines(|_| true, sink);
         sink.put(b"\n");
-        write_signed_headers(self.fields, sink);
+        self.fields.write_names(|piece| sink.put(piece.as_bytes()));
         sink.put(b"\n");
         sink.put(self.body_hash.as_bytes());
     }
@@ -38,17 +38,5 @@ pub(super) fn write_query(pairs: &[Param<'_>], sink: &mut impl Sink) {
         sink.put_encoded(name);
         sink.put(b"=");
         sink.put_encoded(value);
-    }
-}
-
-/// The names of the fields, with semicolons between.
-pub(super) fn write_signed_headers(fields: &Fields<'_>, sink: &mut impl Sink) {
-    for (index, group) in fields.groups().enumerate() {
-        if index > 0 {
-            sink.put(b";");
-        }
-        if let Some((name, _)) = group.first() {
-            sink.put_lower(name);
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Credentials made ready to sign.
 
 use super::Request;
-use super::canonical::{Canonical, write_signed_headers};
+use super::canonical::Canonical;
 use super::form::{FORM, write_form};
 use super::request::Common;
 use super::stages::ALGORITHM;
@@ -166,7 +166,7 @@ impl Signer {
         let [algorithm, credential, id, signed, signature, value] = pieces;
         headers.push_with("authorization", |text| {
             [algorithm, credential, id, signed].iter().for_each(|piece| text.push_str(piece));
-            write_signed_headers(fields, text);
+            fields.write_names(|piece| text.push_str(piece));
             [signature, value].iter().for_each(|piece| text.push_str(piece));
         });
         headers

@@ -83,14 +83,15 @@ impl Signer {
             return Err(problem.clone().into());
         }
         let token = self.token();
+        // In order, as `Fields` wants them.
         let added = [
             Some(("date", checked.date.as_str())),
-            Some(("x-acs-signature-method", "HMAC-SHA1")),
-            Some(("x-acs-signature-version", "1.0")),
-            Some(("x-acs-signature-nonce", checked.nonce)),
-            checked.version.map(|version| ("x-acs-version", version)),
-            token.map(|token| ("x-acs-security-token", token)),
             token.map(|_| ("x-acs-accesskey-id", self.id())),
+            token.map(|token| ("x-acs-security-token", token)),
+            Some(("x-acs-signature-method", "HMAC-SHA1")),
+            Some(("x-acs-signature-nonce", checked.nonce)),
+            Some(("x-acs-signature-version", "1.0")),
+            checked.version.map(|version| ("x-acs-version", version)),
         ];
         let mut fields = Fields::new();
         added.iter().flatten().for_each(|(name, value)| fields.push(name, value));
@@ -167,12 +168,12 @@ mod tests {
         let added = session().sign(&request).unwrap();
         let expected = [
             ("date", "Thu, 01 Jan 1970 00:00:00 GMT"),
-            ("x-acs-signature-method", "HMAC-SHA1"),
-            ("x-acs-signature-version", "1.0"),
-            ("x-acs-signature-nonce", "n"),
-            ("x-acs-version", "V"),
-            ("x-acs-security-token", "token"),
             ("x-acs-accesskey-id", "STS.id"),
+            ("x-acs-security-token", "token"),
+            ("x-acs-signature-method", "HMAC-SHA1"),
+            ("x-acs-signature-nonce", "n"),
+            ("x-acs-signature-version", "1.0"),
+            ("x-acs-version", "V"),
         ];
         assert_eq!(added.iter().take(7).collect::<Vec<_>>(), expected);
         let text = session().string_to_sign(&request).unwrap();
