@@ -87,6 +87,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Each name, in lower case, in pieces, with semicolons between.
+    #[cfg(feature = "sha256")]
     pub(crate) fn write_names(&self, mut put: impl FnMut(&str)) {
         for (index, (name, _)) in self.groups().filter_map(<[_]>::first).enumerate() {
             if index > 0 {

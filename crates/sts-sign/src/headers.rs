@@ -36,6 +36,7 @@ impl Headers {
     }
 
     /// Adds a field whose value is appended by a function.
+    #[cfg(feature = "sha256")]
     pub(crate) fn push_with(&mut self, name: &'static str, append: impl FnOnce(&mut String)) {
         append(&mut self.values);
         self.push(name, &[]);

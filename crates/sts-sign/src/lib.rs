@@ -30,6 +30,7 @@
 //! # Schemes
 //!
 //! * [`acs3`]: ACS3-HMAC-SHA256, of every current OpenAPI service, RPC and ROA style.
+//! * [`bearer`]: requests with a bearer token in place of a signature.
 //! * [`roa`]: ROA v1, of the older REST-style services.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
 //!
@@ -46,6 +47,7 @@
 
 #[cfg(feature = "sha256")]
 pub mod acs3;
+pub mod bearer;
 mod encode;
 mod error;
 mod fields;

@@ -119,7 +119,7 @@ impl<'a> Request<'a> {
     ///
     /// As [`SignError`] lists them.
     pub fn anonymous_headers(&self) -> Result<Headers, SignError> {
-        Ok(self.common()?.headers(&self.body_hash(), None, &[], 0))
+        self.unsigned_headers(&[])
     }
 
     /// [`anonymous_headers`](Self::anonymous_headers) of a request whose parameters are its body, which is appended to
@@ -133,9 +133,24 @@ impl<'a> Request<'a> {
         params: &[(&str, &str)],
         body: &mut Vec<u8>,
     ) -> Result<Headers, SignError> {
+        self.unsigned_form(params, body, &[])
+    }
+
+    /// [`anonymous_headers`](Self::anonymous_headers), and `more`.
+    pub(crate) fn unsigned_headers(&self, more: &[(&'static str, &str)]) -> Result<Headers, SignError> {
+        Ok(self.common()?.headers(&self.body_hash(), None, more, 0))
+    }
+
+    /// [`write_anonymous_form`](Self::write_anonymous_form), and `more` headers.
+    pub(crate) fn unsigned_form(
+        &self,
+        params: &[(&str, &str)],
+        body: &mut Vec<u8>,
+        more: &[(&'static str, &str)],
+    ) -> Result<Headers, SignError> {
         let common = self.common()?;
         let hash = write_form(params, body)?;
-        Ok(common.headers(&hash, Some(FORM), &[], 0))
+        Ok(common.headers(&hash, Some(FORM), more, 0))
     }
 
     /// What every request has, checked.

@@ -1,5 +1,6 @@
 //! What is signed, in plain values.
 
+use crate::Headers;
 use crate::error::{EmptyNonce, InvalidHeader, SignError};
 use crate::fields::Fields;
 use crate::order::Sorted;
@@ -65,6 +66,22 @@ impl<'a> Request<'a> {
     pub fn version(mut self, version: &'a str) -> Self {
         self.version = Some(version);
         self
+    }
+
+    /// The headers of a request that is not signed, and `more`.
+    pub(crate) fn unsigned_headers(&self, more: &[(&'static str, &str)]) -> Result<Headers, SignError> {
+        let checked = self.checked()?;
+        let fixed = [
+            Some(("date", checked.date.as_str())),
+            Some(("x-acs-signature-method", "HMAC-SHA1")),
+            Some(("x-acs-signature-nonce", checked.nonce)),
+            Some(("x-acs-signature-version", "1.0")),
+            checked.version.map(|version| ("x-acs-version", version)),
+        ];
+        let all = || fixed.iter().flatten().chain(more);
+        let mut headers = Headers::with_capacity(all().map(|(_, value)| value.len()).sum());
+        all().for_each(|(name, value)| headers.push(name, &[value]));
+        Ok(headers)
     }
 
     /// Everything that is signed and not of a key, checked.
