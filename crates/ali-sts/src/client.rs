@@ -3,9 +3,11 @@
 pub(crate) mod attempt;
 pub(crate) mod builder;
 pub(crate) mod call;
+pub(crate) mod signing;
 pub(crate) mod transport;
 
 use crate::client::builder::ClientBuilder;
+use crate::client::signing::{Held, SignatureScheme, Signing};
 use crate::client::transport::Transport;
 use crate::clock::Clock;
 use crate::error::{CredentialsError, Error, LocalError, UnusableCredentials};
@@ -46,6 +48,9 @@ pub(crate) struct Inner {
     pub(crate) headers: HeaderMap,
     pub(crate) api_version: String,
     pub(crate) provider: Option<SharedProvider>,
+    pub(crate) scheme: SignatureScheme,
+    /// For a provider that always gives the same credentials.
+    pub(crate) fixed: Option<Signing>,
     pub(crate) retry: RetryPolicy,
     pub(crate) clock: Clock,
     pub(crate) transport: Transport,
@@ -78,8 +83,19 @@ impl Client {
         self.0.endpoint.authority().map_or("", http::uri::Authority::as_str)
     }
 
-    /// The credentials to sign with.
-    pub(crate) async fn signing_credentials(&self, deadline: Instant) -> Result<Credentials, Error> {
+    /// The credentials to sign with, ready for it.
+    pub(crate) async fn signing(&self, deadline: Instant) -> Result<Held<'_>, Error> {
+        match &self.0.fixed {
+            Some(fixed) => Ok(Held::Kept(fixed)),
+            None => {
+                let credentials = self.provided_credentials(deadline).await?;
+                Ok(Held::Made(Signing::new(self.0.scheme, credentials)))
+            }
+        }
+    }
+
+    /// What the provider gives now.
+    pub(crate) async fn provided_credentials(&self, deadline: Instant) -> Result<Credentials, Error> {
         let provider = self.0.provider.as_ref().ok_or(CredentialsError::NotGiven)?;
         // Checked when the client was built.
         if let Some(fixed) = provider.fixed_credentials() {

@@ -156,7 +156,11 @@ fn from_url(url: &str, plain_http: bool) -> Result<Uri, InvalidInput> {
     Err(refused(url, problem))
 }
 
+/// Without a port that the scheme has anyway: the host is signed, and HTTP leaves such a port out of it.
 fn root(scheme: Scheme, authority: Authority) -> Result<Uri, InvalidInput> {
+    let usual = if scheme == Scheme::HTTPS { 443 } else { 80 };
+    let host = authority.host().to_owned();
+    let authority = if authority.port_u16() == Some(usual) { host } else { authority.to_string() };
     let uri = Uri::builder().scheme(scheme).authority(authority).path_and_query("/").build();
     uri.map_err(|_| InvalidInput::new("endpoint", "it is not a URL"))
 }
@@ -224,6 +228,10 @@ mod tests {
             ("https://sts.aliyuncs.com", "https://sts.aliyuncs.com/"),
             ("sts.aliyuncs.com", "https://sts.aliyuncs.com/"),
             ("https://sts.example.com:8443/", "https://sts.example.com:8443/"),
+            ("https://sts.example.com:443", "https://sts.example.com/"),
+            ("http://127.0.0.1:80", "http://127.0.0.1/"),
+            ("https://[::1]:443", "https://[::1]/"),
+            ("https://sts.example.com:80", "https://sts.example.com:80/"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/"),
             ("http://127.9.9.9/", "http://127.9.9.9/"),
             ("http://localhost:1", "http://localhost:1/"),

@@ -87,6 +87,7 @@ mod timestamp;
 
 pub use client::Client;
 pub use client::builder::{ClientBuilder, Timeouts};
+pub use client::signing::SignatureScheme;
 pub use clock::Clock;
 pub use error::denied::{AccessDeniedDetail, DeniedBy};
 pub use error::mismatch::{Difference, SignatureMismatch};

@@ -87,7 +87,7 @@ struct Params<'a> {
 }
 
 /// AssumeRole with all it can have: `Action`, `Format`, `Version` and six of its own.
-const MOST: usize = 9;
+pub(crate) const MOST: usize = 9;
 
 impl<'a> Params<'a> {
     fn new(action: &'a str) -> Self {

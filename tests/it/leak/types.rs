@@ -274,6 +274,7 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::Client", &sts);
     table.debug("ali_sts::blocking::Client", &builder().build_blocking().unwrap());
     table.debug("ali_sts::Timeouts", &ali_sts::Timeouts::from(Duration::from_secs(1)));
+    table.debug("ali_sts::SignatureScheme", &ali_sts::SignatureScheme::Acs3);
     table.debug("ali_sts::Clock", sts.clock());
     table.debug("ali_sts::provider::Environment", &ali_sts::provider::Environment::new());
     let call = || sts.assume_role(ROLE).policy(canary::POLICY);

@@ -2,7 +2,8 @@
 
 use crate::client::Client;
 use crate::client::call::Operation;
-use crate::error::mismatch::{SignatureMismatch, decode, diagnose};
+use crate::client::signing::{Signing, Stamp, anonymous};
+use crate::error::mismatch::SignatureMismatch;
 use crate::error::scrub::Scrubber;
 use crate::error::{Error, LocalError};
 use crate::nonce::Nonce;
@@ -10,46 +11,40 @@ use bytes::Bytes;
 use http::{Method, Request};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
-use sts_sign::rpc_v1;
-use sts_types::Credentials;
 
 /// One attempt, with a time and a nonce of its own.
 pub(crate) struct Attempt<'a> {
+    client: &'a Client,
     operation: &'a Operation<'a>,
-    credentials: Option<&'a Credentials>,
+    signing: Option<&'a Signing>,
     time: SystemTime,
     nonce: Nonce,
 }
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(
-        client: &Client,
+        client: &'a Client,
         operation: &'a Operation<'a>,
-        credentials: Option<&'a Credentials>,
+        signing: Option<&'a Signing>,
     ) -> Result<Self, Error> {
         let nonce = Nonce::new().map_err(|_| {
             LocalError::new("the operating system gives no random numbers; is `getrandom` blocked?")
         })?;
-        Ok(Self { operation, credentials, time: client.clock().now(), nonce })
+        Ok(Self { client, operation, signing, time: client.clock().now(), nonce })
     }
 
-    /// The HTTP request. Everything is in the body, nothing secret in the URL.
-    pub(crate) fn request(&self, client: &Client) -> Result<Request<Bytes>, Error> {
-        let mut request = Request::new(Bytes::from(self.signed_form()?));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = client.0.endpoint.clone();
-        *request.headers_mut() = client.0.headers.clone();
-        Ok(request)
-    }
-
-    /// What is sent: the same each time, since time and nonce are this attempt's.
-    fn signed_form(&self) -> Result<Vec<u8>, LocalError> {
-        let mut form = Vec::new();
-        match self.credentials {
-            Some(credentials) => self.form().sign(credentials, &mut form),
-            None => self.form().write_anonymous(&mut form),
+    /// The HTTP request. Nothing secret is in its URL.
+    pub(crate) fn request(&self) -> Result<Request<Bytes>, Error> {
+        let mut headers = self.client.0.headers.clone();
+        let body = match self.signing {
+            Some(signing) => signing.sign(self.operation, self.stamp(), &mut headers),
+            None => anonymous(self.operation, self.stamp()),
         }?;
-        Ok(form)
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.client.0.endpoint.clone();
+        *request.headers_mut() = headers;
+        Ok(request)
     }
 
     /// Whether this attempt was signed with a time that is further from `date` than that.
@@ -64,31 +59,25 @@ impl<'a> Attempt<'a> {
             self.operation.params.iter().partition(|(name, _)| is_confidential(name));
         let mut confidential: Vec<Cow<'_, str>> =
             secret.iter().map(|(_, value)| Cow::Borrowed(*value)).collect();
-        if let Some(credentials) = self.credentials {
+        if let Some(signing) = self.signing {
+            let credentials = signing.credentials();
             let secrets =
                 Some(credentials.access_key_secret()).into_iter().chain(credentials.security_token());
             confidential.extend(secrets.map(|secret| Cow::Borrowed(secret.expose_secret())));
+            // Signed again, so that a good call need not keep what it sent.
+            confidential.extend(signing.signature(self.operation, self.stamp()).map(Cow::Owned));
         }
-        // Signed again, so that a good call need not keep what it sent.
-        confidential.extend(self.signed_form().ok().and_then(|form| signature_of(&form)).map(Cow::Owned));
         Scrubber::new(confidential, open.iter().map(|(_, value)| *value).collect())
     }
 
     /// Compares what the service says it signed with what was signed here.
     pub(crate) fn diagnose(&self, message: &str) -> Option<SignatureMismatch> {
-        let ours = rpc_v1::Signer::new(self.credentials?).string_to_sign(&self.form()).ok()?;
-        diagnose(message, &ours)
+        self.signing?.diagnose(self.operation, self.stamp(), message)
     }
 
-    fn form(&self) -> rpc_v1::Request<'_> {
-        rpc_v1::Request::new(self.operation.params, self.time, self.nonce.as_str())
+    fn stamp(&self) -> Stamp<'_> {
+        Stamp { host: self.client.endpoint(), time: self.time, nonce: self.nonce.as_str() }
     }
-}
-
-/// The signature at the end of a signed form, decoded.
-fn signature_of(form: &[u8]) -> Option<String> {
-    let (_, signature) = std::str::from_utf8(form).ok()?.rsplit_once("&Signature=")?;
-    Some(decode(signature).into_owned())
 }
 
 fn is_confidential(name: &str) -> bool {

@@ -1,5 +1,6 @@
 //! How a client is put together.
 
+use crate::client::signing::{SignatureScheme, Signing};
 use crate::client::transport::{Custom, Transport};
 use crate::client::{Client, Inner, check_usable};
 use crate::clock::Clock;
@@ -20,6 +21,7 @@ use sts_types::{InvalidInput, ProvideCredentials, SharedProvider};
 pub struct ClientBuilder {
     endpoint: Choice,
     provider: Option<SharedProvider>,
+    scheme: SignatureScheme,
     api_version: Option<String>,
     timeouts: Timeouts,
     retry: RetryPolicy,
@@ -110,6 +112,12 @@ impl ClientBuilder {
         self
     }
 
+    /// By which scheme requests are signed; default [`SignatureScheme::RpcV1`]. Anonymous operations are not signed.
+    pub fn signature(mut self, scheme: SignatureScheme) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
     /// The version of the API; default `2015-04-01`, the only one there is.
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.api_version = Some(version.into());
@@ -196,9 +204,9 @@ impl ClientBuilder {
     /// [`Error::Credentials`] for fixed credentials that cannot.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.endpoint.resolve()?;
-        if let Some(fixed) = self.provider.as_ref().and_then(|provider| provider.fixed_credentials()) {
-            check_usable(fixed)?;
-        }
+        let fixed = self.provider.as_ref().and_then(|provider| provider.fixed_credentials());
+        fixed.map_or(Ok(()), check_usable)?;
+        let fixed = fixed.map(|fixed| Signing::new(self.scheme, fixed.clone()));
         let api_version = self.api_version.unwrap_or_else(|| "2015-04-01".to_owned());
         if api_version.is_empty() || !api_version.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             let error = InvalidInput::new("api_version", "a version looks like `2015-04-01`");
@@ -231,6 +239,8 @@ impl ClientBuilder {
             endpoint,
             api_version,
             provider: self.provider,
+            scheme: self.scheme,
+            fixed,
             retry,
             clock: self.clock,
             transport,

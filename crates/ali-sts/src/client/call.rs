@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use crate::client::attempt::Attempt;
+use crate::client::signing::{Held, Signing};
 use crate::client::transport::Transport;
 use crate::clock;
 use crate::error::{Error, TransportError};
@@ -34,7 +35,7 @@ const TOLERATED: Duration = Duration::from_secs(60);
 struct Call<'a> {
     client: &'a Client,
     operation: &'a Operation<'a>,
-    credentials: Option<Credentials>,
+    signing: Option<Held<'a>>,
     started: Instant,
     made: u32,
     mended: Mended,
@@ -58,7 +59,7 @@ impl Client {
         let mut call = Call {
             client: self,
             operation,
-            credentials: None,
+            signing: None,
             started: clock::instant(),
             made: 0,
             mended: Mended::default(),
@@ -87,7 +88,7 @@ impl From<Error> for Failure {
 impl Call<'_> {
     async fn run<T>(&mut self, decode: Decode<T>) -> Result<T, Error> {
         if self.operation.signed {
-            self.credentials = Some(self.client.signing_credentials(self.deadline()).await?);
+            self.signing = Some(self.client.signing(self.deadline()).await?);
         }
         loop {
             self.made += 1;
@@ -109,8 +110,8 @@ impl Call<'_> {
 
     /// Signs, sends and judges once.
     async fn attempt<T>(&self, decode: Decode<T>) -> Result<T, Failure> {
-        let attempt = Attempt::new(self.client, self.operation, self.credentials.as_ref())?;
-        let request = attempt.request(self.client)?;
+        let attempt = Attempt::new(self.client, self.operation, self.signing.as_deref())?;
+        let request = attempt.request()?;
         // Matched here and not in a function of its own: each would have room for a request of its own in the call's future.
         let response = match &self.client.0.transport {
             Transport::BuiltIn(client) => client.send_before(request, Some(self.deadline().into_std())).await,
@@ -179,12 +180,14 @@ impl Call<'_> {
                     && failure.date.map(|date| self.client.clock().learn(date)).is_some()
             }
             Next::FreshCredentials => {
-                first(&mut self.mended.credentials) && {
-                    let fresh = self.other_credentials().await;
-                    let found = fresh.is_some();
-                    self.credentials = fresh.or(self.credentials.take());
-                    found
-                }
+                first(&mut self.mended.credentials)
+                    && match self.other_credentials().await {
+                        Some(fresh) => {
+                            self.signing = Some(fresh);
+                            true
+                        }
+                        None => false,
+                    }
             }
         };
         // What was mended need not be waited for.
@@ -192,11 +195,11 @@ impl Call<'_> {
     }
 
     /// Credentials other than those that have just been refused.
-    async fn other_credentials(&self) -> Option<Credentials> {
-        let fresh = self.client.signing_credentials(self.deadline()).await.ok()?;
-        let old = self.credentials.as_ref()?;
+    async fn other_credentials(&self) -> Option<Held<'static>> {
+        let fresh = self.client.provided_credentials(self.deadline()).await.ok()?;
+        let old = self.signing.as_deref()?.credentials();
         let same = fresh.access_key_id() == old.access_key_id() && token(&fresh) == token(old);
-        (!same).then_some(fresh)
+        (!same).then(|| Held::Made(Signing::new(self.client.0.scheme, fresh)))
     }
 
     fn deadline(&self) -> Instant {

@@ -104,6 +104,21 @@ pub(crate) fn diagnose(message: &str, ours: &str) -> Option<SignatureMismatch> {
     difference(None, if more { Difference::Unexpected } else { Difference::Frame })
 }
 
+/// [`diagnose`] for ACS3, whose text is a hash: whether both sides have the same one is all that can be told. (The
+/// message's wording is not documented for this scheme, so the hash is looked for behind the scheme's name, wherever.)
+pub(crate) fn diagnose_hash(message: &str, ours: &str) -> Option<SignatureMismatch> {
+    const SCHEME: &str = "ACS3-HMAC-SHA256";
+    let theirs = message.split(SCHEME).skip(1).find_map(|after| {
+        let text = after.trim_start_matches(|c: char| c.is_whitespace() || c == '\\' || c == 'n');
+        text.get(..ours.len()).filter(|hash| hash.bytes().all(|b| b.is_ascii_hexdigit()))
+    })?;
+    Some(if theirs.eq_ignore_ascii_case(ours) {
+        SignatureMismatch::WrongSecret
+    } else {
+        SignatureMismatch::Difference { parameter: None, how: Difference::Frame }
+    })
+}
+
 /// The message without the text that the service signed.
 pub(crate) fn without_string_to_sign(message: &str) -> &str {
     match message.to_ascii_lowercase().find("string to sign") {
@@ -174,7 +189,7 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Difference, SignatureMismatch, decode, diagnose, without_string_to_sign};
+    use super::{Difference, SignatureMismatch, decode, diagnose, diagnose_hash, without_string_to_sign};
     use proptest::prelude::*;
 
     /// From the vendor's published AssumeRole example.
@@ -214,6 +229,24 @@ mod tests {
         }
         assert_eq!(told("garbage"), difference(None, Difference::Frame));
         assert_eq!(diagnose("Specified signature is not matched with our calculation.", OURS), None);
+    }
+
+    #[test]
+    fn hashes_are_the_same_or_not() {
+        let (ours, other) = ("0123456789abcdef".repeat(4), "1".repeat(64));
+        let told = |after: &str| {
+            diagnose_hash(
+                &format!("It does not match. server string to sign is:ACS3-HMAC-SHA256{after}"),
+                &ours,
+            )
+        };
+        assert_eq!(told(&format!("\n{ours}")), Some(SignatureMismatch::WrongSecret));
+        assert_eq!(told(&format!("\\n{ours}.")), Some(SignatureMismatch::WrongSecret));
+        assert_eq!(told(&format!("\n{other}")), difference(None, Difference::Frame));
+        for nothing in ["", "\n", "\n0123", "\nä", &format!(" is what you should use {ours}")] {
+            assert_eq!(told(nothing), None, "{nothing}");
+        }
+        assert_eq!(diagnose_hash(&ours, &ours), None);
     }
 
     #[test]
