@@ -3,6 +3,7 @@
 mod files;
 mod rpc_v1;
 mod vector;
+mod verify;
 
 pub use files::{Tally, check_paths};
 pub use vector::{Failure, Outcome, check_line};

@@ -34,6 +34,9 @@
 //! # Features
 //!
 //! * `sha256` (on by default): `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
+//! * `verify`: the module [`verify`](https://docs.rs/sts-sign/latest/sts_sign/verify/), the server's side of every scheme:
+//!   what an emulator or a gateway checks. It shares no code with the signers. Takes in `sha256`, MD5 and `serde_json`.
+//! * `http`: the server's request from `http::request::Parts`, for `verify`.
 //!
 //! # Secrets
 //!
@@ -47,6 +50,8 @@ mod headers;
 mod hmac;
 pub mod rpc_v1;
 mod time;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use encode::percent_encode;
 pub use error::{DuplicateName, EmptyName, EmptyNonce, ReservedName, SignError, TimeOutOfRange};

@@ -1,6 +1,6 @@
 //! One line of a vector file.
 
-use super::rpc_v1;
+use super::{rpc_v1, verify};
 use serde_json::{Map, Value};
 use sts_sign::rpc_v1::Algorithm;
 
@@ -22,7 +22,8 @@ pub enum Outcome {
 pub struct Failure {
     /// The vector's id, or `?` where there is none.
     pub id: String,
-    /// The stage that broke: `line`, `canonical query`, `string to sign`, `signature`, `form` or `request`.
+    /// The stage that broke: `line`, `canonical query`, `string to sign`, `signature`, `form` or `request`; and those of the
+    /// verifier, which begin `verifier: `.
     pub stage: &'static str,
     /// What was expected and what came.
     pub detail: String,
@@ -42,13 +43,18 @@ pub fn check_line(line: &str) -> Outcome {
     }
     let id = object.get("id").and_then(Value::as_str).unwrap_or("?");
     let check = || {
-        let algorithm = match text(&object, "scheme")? {
-            "rpc-v1-sha1" => Algorithm::HmacSha1,
-            "rpc-v1-sha256" => Algorithm::HmacSha256,
-            other => return Ok(Outcome::Unsupported(other.to_owned())),
+        let scheme = text(&object, "scheme")?;
+        let signer = match scheme {
+            "rpc-v1-sha1" => Some(rpc_v1::Vector::read(Algorithm::HmacSha1, &object)?.check()),
+            "rpc-v1-sha256" => Some(rpc_v1::Vector::read(Algorithm::HmacSha256, &object)?.check()),
+            _ => None,
         };
-        let vector = rpc_v1::Vector::read(algorithm, &object)?;
-        Ok(match vector.check() {
+        // Signer and verifier, each against the official values.
+        let broken = match (signer, verify::check(scheme, &object)) {
+            (None, None) => return Ok(Outcome::Unsupported(scheme.to_owned())),
+            (signer, verifier) => signer.unwrap_or(Ok(())).and(verifier.unwrap_or(Ok(()))),
+        };
+        Ok(match broken {
             Ok(()) => Outcome::Passed,
             Err((stage, detail)) => Outcome::Failed(Failure { id: id.to_owned(), stage, detail }),
         })
