@@ -5,6 +5,7 @@ mod files;
 mod roa;
 mod rpc_v1;
 mod vector;
+mod verify;
 
 pub use files::{Tally, check_paths};
-pub use vector::{Failure, Outcome, check_line};
+pub use vector::{Failure, Outcome, check_line, check_line_by_verifier};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 /// `Timestamp` may be off, expirations, and the tokens its identity provider issues.
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::time::{Duration, SystemTime};
 /// use sts_emulator::ClockOffset;
 ///
 /// assert_eq!(ClockOffset::default(), ClockOffset::Ahead(Duration::ZERO));
@@ -57,6 +57,17 @@ impl Clock {
         let edge = if offset < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Timestamp::now().checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
     }
+}
+
+/// The same time for crates that know no calendar.
+pub(crate) fn system_time(time: Timestamp) -> SystemTime {
+    let distance = time.as_duration().unsigned_abs();
+    let moved = match time < Timestamp::UNIX_EPOCH {
+        true => SystemTime::UNIX_EPOCH.checked_sub(distance),
+        false => SystemTime::UNIX_EPOCH.checked_add(distance),
+    };
+    // Every time of the calendar has a place on the machines this runs on.
+    moved.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]

@@ -18,15 +18,17 @@
 //!
 //! It serves AssumeRole, AssumeRoleWithOIDC, AssumeRoleWithSAML and GetCallerIdentity by GET and POST, with the
 //! parameters in the query, in a form body, or in both, and answers in the service's JSON or XML with its error codes.
-//! It checks the RPC 1.0 signature (HMAC-SHA1, HMAC-SHA256), access keys, session tokens, the time (15 minutes either
-//! way), reused nonces, and the published rules of every parameter. Session keys it has issued sign further requests,
-//! so roles chain.
+//! It checks signatures of RPC 1.0 (HMAC-SHA1, HMAC-SHA256) and of ACS3 (`ACS3-HMAC-SHA256`, what current SDKs send), access
+//! keys, session tokens, the time (15 minutes either way), reused nonces, and the published rules of every parameter.
+//! Session keys it has issued sign further requests, so roles chain.
 //!
 //! # Where it decides what is not documented
 //!
 //! * A parameter given twice, a broken percent-encoding, text that is not UTF-8, and more than 1,000 parameters are
 //!   `InvalidParameter`. An empty value is signed, but counts as absent otherwise.
-//! * A request without `Format` is answered in XML, as the RPC gateway does. An `application/json` body is allowed
+//! * A request is of ACS3 by its `Authorization`, since RPC clients send `x-acs-action` too. Without one, a call of an anonymous
+//!   operation may name action and version in headers; any other that does is `MissingAuthorization`.
+//! * A request without `Format` is answered in XML, as the RPC gateway does, and in JSON where ACS3 is spoken. An `application/json` body is allowed
 //!   and holds no parameters.
 //! * A GET beyond 4 KB is refused with status 414, a POST beyond 10 MB with 413, both `InvalidParameter`.
 //! * A nonce counts as used only after the signature was good, for 31 minutes, per access key.
@@ -40,10 +42,11 @@
 //!
 //! OIDC tokens (ES256) and SAML responses are accepted only when [`Emulator::issue_oidc_token`] or
 //! [`Emulator::issue_saml_assertion`] made them. The signature in those SAML responses is not XML-DSig, so responses
-//! of real identity providers are refused. The ACS3 signature is refused (`InvalidSignatureMethod`); so are bearer
-//! tokens and RSA key pairs. There is no TLS and no throttling.
+//! of real identity providers are refused. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
+//! (`InvalidSignatureMethod`). There is no TLS and no throttling.
 
 mod builder;
+mod call;
 mod clock;
 mod emulator;
 mod identity;

@@ -30,10 +30,10 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// By the `Format` parameter, in any letter case. XML without one, as the RPC gateway does.
-    pub(crate) fn requested(value: Option<&str>) -> Result<Self, Refusal> {
+    /// By the `Format` parameter, in any letter case.
+    pub(crate) fn requested(value: Option<&str>, default: Self) -> Result<Self, Refusal> {
         match value {
-            None => Ok(Self::Xml),
+            None => Ok(default),
             Some(name) if name.eq_ignore_ascii_case("JSON") => Ok(Self::Json),
             Some(name) if name.eq_ignore_ascii_case("XML") => Ok(Self::Xml),
             Some(_) => Err(Refusal::format()),
@@ -172,8 +172,11 @@ mod tests {
     fn format_in_any_case_and_xml_without_one() {
         for (value, format) in [(Some("json"), Format::Json), (Some("Xml"), Format::Xml), (None, Format::Xml)]
         {
-            assert_eq!(Format::requested(value).ok(), Some(format));
+            assert_eq!(Format::requested(value, Format::Xml).ok(), Some(format));
         }
-        assert_eq!(Format::requested(Some("YAML")).unwrap_err().code(), "InvalidParameter.Format");
+        assert_eq!(
+            Format::requested(Some("YAML"), Format::Json).unwrap_err().code(),
+            "InvalidParameter.Format"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
@@ -96,13 +96,12 @@ async fn respond(request: http::Request<Incoming>, shared: &Shared) -> http::Res
         tokio::time::timeout(READ_TIMEOUT, read).await.unwrap_or_else(|_| Err(Refusal::body_timeout()))
     };
     let was_read = body.is_ok();
-    let header = |name| head.headers.get(name).map(HeaderValue::as_bytes);
+    let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let reply = shared.service.answer(Request {
         method: head.method.as_str(),
         path: head.uri.path(),
         query: head.uri.query().unwrap_or_default().as_bytes(),
-        content_type: header(CONTENT_TYPE),
-        authorization: header(AUTHORIZATION),
+        headers: headers.collect(),
         body: body.as_deref().map_err(Refusal::clone),
     });
     let mut response = response(reply);

@@ -4,12 +4,12 @@ use std::sync::Mutex;
 
 use jiff::Timestamp;
 
+use crate::call::Call;
 use crate::clock::Clock;
 use crate::identity::IdentityProvider;
 use crate::lock::lock;
 use crate::operation::{Context, Operation};
 use crate::os::{NoRandomness, Random};
-use crate::parameters::Parameters;
 use crate::record::{Records, RequestRecord};
 use crate::refusal::Refusal;
 use crate::reply::{Answer, Format};
@@ -29,8 +29,8 @@ pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) query: &'a [u8],
-    pub(crate) content_type: Option<&'a [u8]>,
-    pub(crate) authorization: Option<&'a [u8]>,
+    /// All headers, names in lower case.
+    pub(crate) headers: Vec<(&'a str, &'a [u8])>,
     /// The body, or why there is none to read.
     pub(crate) body: Result<&'a [u8], Refusal>,
 }
@@ -83,11 +83,11 @@ impl Service {
     pub(crate) fn answer(&self, request: Request<'_>) -> Reply {
         let time = self.clock.now();
         let request_id = self.random.request_id().unwrap_or_else(|_| NIL_REQUEST_ID.to_owned());
-        let parameters = read(&request);
-        let format = parameters.as_ref().ok().and_then(|parameters| format(parameters).ok());
-        let action = parameters.as_ref().ok().and_then(|parameters| parameters.get("Action"));
+        let call = Call::read(&request);
+        let format = call.as_ref().ok().and_then(|call| call.format().ok());
+        let action = call.as_ref().ok().and_then(|call| call.action().ok());
         let action = action.and_then(Operation::named).map(Operation::name);
-        let outcome = parameters.and_then(|parameters| self.run(request.method, &parameters, time));
+        let outcome = call.and_then(|call| self.run(&request, &call, time));
 
         // What asks in no readable way is answered as RPC answers by default.
         let format = format.unwrap_or(Format::Xml);
@@ -102,10 +102,10 @@ impl Service {
         Reply { status, content_type: format.content_type(), request_id, time, body }
     }
 
-    fn run(&self, method: &str, parameters: &Parameters, now: Timestamp) -> Result<Answer, Refusal> {
-        format(parameters)?;
-        let action = parameters.require("Action")?;
-        if parameters.require("Version")? != VERSION {
+    fn run(&self, request: &Request<'_>, call: &Call<'_>, now: Timestamp) -> Result<Answer, Refusal> {
+        call.format()?;
+        let action = call.action()?;
+        if call.version()? != VERSION {
             return Err(Refusal::version());
         }
         let operation = Operation::named(action).ok_or_else(Refusal::unknown_action)?;
@@ -120,50 +120,13 @@ impl Service {
             Operation::Signed(operation) => {
                 let (world, sessions, nonces) = (&self.world, &self.sessions, &self.nonces);
                 let verifier = Verifier { world, sessions, nonces, now };
-                let caller = verifier.authenticate(method, parameters)?;
-                context.signed(operation, &caller, parameters)
+                let caller = verifier.authenticate(&call.claim(request)?)?;
+                context.signed(operation, &caller, &call.parameters)
             }
             Operation::Anonymous(operation) => {
-                verify::check_optional_time(parameters, now)?;
-                context.anonymous(operation, parameters)
+                verify::check_optional_time(call.time(), now)?;
+                context.anonymous(operation, &call.parameters)
             }
         }
     }
-}
-
-/// Everything before the parameters mean anything: method, path, content type, encoding.
-fn read(request: &Request<'_>) -> Result<Parameters, Refusal> {
-    let body = match &request.body {
-        Ok(body) => *body,
-        Err(refusal) => return Err(refusal.clone()),
-    };
-    if !matches!(request.method, "GET" | "POST") {
-        return Err(Refusal::method());
-    }
-    if request.path != "/" {
-        return Err(Refusal::unknown_path());
-    }
-    // The newer signature travels in a header; this emulator verifies RPC version 1.0 only.
-    if request.authorization.is_some_and(|value| value.starts_with(b"ACS3-")) {
-        return Err(Refusal::signature_method());
-    }
-    let form = if body.is_empty() { body } else { form(request.content_type, body)? };
-    Parameters::parse(request.query, form)
-}
-
-/// The part of a body that holds parameters: all of a form, nothing of a JSON document.
-fn form<'a>(content_type: Option<&[u8]>, body: &'a [u8]) -> Result<&'a [u8], Refusal> {
-    let essence = content_type.and_then(|value| value.split(|&byte| byte == b';').next());
-    let essence = essence.unwrap_or_default().trim_ascii();
-    if essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
-        Ok(body)
-    } else if essence.eq_ignore_ascii_case(b"application/json") {
-        Ok(&[])
-    } else {
-        Err(Refusal::content_type())
-    }
-}
-
-fn format(parameters: &Parameters) -> Result<Format, Refusal> {
-    Format::requested(parameters.get("Format"))
 }

@@ -1,5 +1,6 @@
 //! The emulator from outside, over its socket: every operation, every refusal, hostile bytes.
 
+mod acs3;
 mod call;
 mod federation;
 mod hostile;

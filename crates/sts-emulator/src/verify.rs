@@ -1,20 +1,20 @@
 //! Who signed a request, and whether the signature, its time and its nonce are good.
 //!
-//! Shares no code with the client's signer: what arrives is decoded from the raw bytes of the wire
-//! ([`crate::parameters`]), and [`signature`] writes the canonical form again, slowly and plainly.
+//! What is signed and how is read by `sts_sign::verify`, which shares no code with the client's signer; whose key it is, and
+//! whether the nonce is new, is decided here.
 
+pub(crate) mod claim;
 pub(crate) mod nonces;
-mod signature;
-mod timestamp;
 
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use sts_sign::verify::{Skew, TimeError};
 
+use self::claim::Claim;
 use self::nonces::Nonces;
-use self::signature::Algorithm;
+use crate::clock::system_time;
 use crate::lock::lock;
-use crate::parameters::Parameters;
 use crate::refusal::Refusal;
 use crate::sessions::{Session, Sessions};
 use crate::world::{AccessKey, Owner, World};
@@ -41,35 +41,23 @@ enum Key<'a> {
 }
 
 impl Verifier<'_> {
-    /// The checks of a signed request, in the order the fact sheet recommends: required parameters, access key,
-    /// session token, time, nonce, signature.
+    /// The checks of a signed request that says all it must, in the order the fact sheet recommends: access key, session
+    /// token, time, nonce, signature.
     ///
     /// The nonce is looked at before the signature and kept only after it: otherwise anybody who knows a key id
     /// could use up the nonces of its owner.
-    pub(crate) fn authenticate(&self, method: &str, parameters: &Parameters) -> Result<Caller, Refusal> {
-        let access_key_id = parameters.require("AccessKeyId")?;
-        let algorithm = Algorithm::named(parameters.require("SignatureMethod")?)?;
-        let version = parameters.require("SignatureVersion")?;
-        let nonce = parameters.require("SignatureNonce")?;
-        let timestamp = parameters.require("Timestamp")?;
-        let given = parameters.require("Signature")?;
-        // Bearer tokens and RSA key pairs are signature types of their own; neither is served here.
-        if version != "1.0" || parameters.get("SignatureType").is_some() {
-            return Err(Refusal::signature_method());
-        }
-
-        let key = self.key(access_key_id, parameters.get("SecurityToken"))?;
-        timestamp::check(timestamp, self.now)?;
-        if lock(self.nonces).contains(access_key_id, nonce) {
+    pub(crate) fn authenticate(&self, claim: &Claim) -> Result<Caller, Refusal> {
+        let key = self.key(claim.access_key_id(), claim.security_token())?;
+        claim.check_time(system_time(self.now)).map_err(refused_time)?;
+        if lock(self.nonces).contains(claim.access_key_id(), claim.nonce()) {
             return Err(Refusal::nonce_used());
         }
-        let secret = match &key {
-            Key::LongTerm(key) => key.secret.expose_secret(),
-            Key::Session(session) => session.secret.expose_secret(),
-        };
-        signature::check(algorithm, method, parameters, secret, given)?;
+        claim.check_signature(match &key {
+            Key::LongTerm(key) => &key.secret,
+            Key::Session(session) => &session.secret,
+        })?;
         // Two copies of one request may have passed the look above together; only one of them is first here.
-        if !lock(self.nonces).insert(access_key_id, nonce, self.now) {
+        if !lock(self.nonces).insert(claim.access_key_id(), claim.nonce(), self.now) {
             return Err(Refusal::nonce_used());
         }
         Ok(match key {
@@ -93,7 +81,15 @@ impl Verifier<'_> {
     }
 }
 
-/// Anonymous operations are not signed; their `Timestamp`, when there is one, must still be of this hour.
-pub(crate) fn check_optional_time(parameters: &Parameters, now: Timestamp) -> Result<(), Refusal> {
-    parameters.get("Timestamp").map_or(Ok(()), |text| timestamp::check(text, now))
+/// Anonymous operations are not signed; their time, when there is one, must still be of this hour.
+pub(crate) fn check_optional_time(time: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
+    let check = |time| Skew::default().check_timestamp(time, system_time(now));
+    time.map_or(Ok(()), check).map_err(refused_time)
+}
+
+fn refused_time(error: TimeError) -> Refusal {
+    match error {
+        TimeError::Malformed => Refusal::timestamp_format(),
+        _ => Refusal::timestamp_expired(),
+    }
 }

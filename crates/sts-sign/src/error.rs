@@ -138,7 +138,8 @@ impl InvalidText {
 /// Longest piece of a name that a message shows, in characters; no name of the service is half as long.
 const SHOWN: usize = 80;
 
-fn on_one_line(name: &str) -> Box<str> {
+/// A name as a message shows it: shortened, control characters escaped.
+pub(crate) fn on_one_line(name: &str) -> Box<str> {
     let mut shown: String = name.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     if name.chars().nth(SHOWN).is_some() {
         shown.push('…');

@@ -36,8 +36,11 @@
 //!
 //! # Features
 //!
-//! * `http` (off by default): requests made of the `http` crate's types can be signed in place.
+//! * `http` (off by default): requests made of the `http` crate's types can be signed in place, and verified.
 //! * `sha256` (on by default): ACS3, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
+//! * `verify` (off by default): the module [`verify`](https://docs.rs/sts-sign/latest/sts_sign/verify/), the server's side
+//!   of every scheme: what an emulator or a gateway checks. It shares no code with the signers. Takes in `sha256`, MD5 and
+//!   `serde_json`.
 //!
 //! # Secrets
 //!
@@ -63,6 +66,8 @@ pub mod rpc_v1;
 mod sink;
 mod text;
 mod time;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use encode::percent_encode;
 pub use error::{

@@ -203,6 +203,122 @@ fn sign(table: &mut Table) {
     );
 }
 
+fn verify(table: &mut Table) {
+    use sts_sign::verify::{
+        self, Bucket, Parameters, ReadError, Request, acs3, oss_post, oss_v1, oss_v4, roa, rpc_v1,
+    };
+    let token = canary::TOKEN;
+    let form =
+        format!("SignatureNonce=n&SecurityToken={token}&Policy={}", sts_sign::percent_encode(canary::POLICY));
+    let query = format!(
+        "{form}&AccessKeyId=id&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&Timestamp=t&Signature={}%3D",
+        "A".repeat(27)
+    );
+    let hash = "0".repeat(64);
+    let scope = "20260115/r/oss/aliyun_v4_request";
+    let headers = |authorization: &str| -> Vec<(String, String)> {
+        let common = [("authorization", authorization), ("date", "d"), ("host", "h"), ("x-acs-action", "a")];
+        let acs = [
+            ("x-acs-version", "v"),
+            ("x-acs-date", "d"),
+            ("x-acs-signature-nonce", "n"),
+            ("x-acs-content-sha256", "0"),
+        ];
+        let roa = [("x-acs-signature-method", "HMAC-SHA1"), ("x-acs-signature-version", "1.0")];
+        let oss = [("x-oss-date", "20260115"), ("x-oss-content-sha256", "UNSIGNED-PAYLOAD")];
+        let tokens = [("x-acs-security-token", token), ("x-oss-security-token", token)];
+        let all = common.iter().chain(&acs).chain(&roa).chain(&oss).chain(&tokens);
+        all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let with = |authorization: String, read: &mut dyn FnMut(&Request<'_>)| {
+        let headers = headers(&authorization);
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        read(&Request::new("GET", "/").query(&form).headers(headers).body(canary::POLICY));
+    };
+    let secret = Secret::new(canary::SECRET);
+    let base64 = format!("{}=", "A".repeat(27));
+    let signed = "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-security-token;x-acs-signature-nonce;x-acs-version";
+    let mut mismatches = Vec::new();
+    let rpc = rpc_v1::Claim::read(&Request::new("GET", "/").query(&query)).unwrap();
+    table.debug("sts_sign::verify::rpc_v1::Claim", &rpc);
+    mismatches.push(rpc.check_signature(&secret).unwrap_err());
+    with(format!("ACS3-HMAC-SHA256 Credential=id,SignedHeaders={signed},Signature={hash}"), &mut |request| {
+        table.debug("sts_sign::verify::Request", request);
+        let claim = acs3::Claim::read(request).unwrap();
+        table.debug("sts_sign::verify::acs3::Claim", &claim);
+        mismatches.push(claim.check_signature(&secret).unwrap_err());
+    });
+    with(format!("acs id:{base64}"), &mut |request| {
+        let claim = roa::Claim::read(request).unwrap();
+        table.debug("sts_sign::verify::roa::Claim", &claim);
+        mismatches.push(claim.check_signature(&secret).unwrap_err());
+    });
+    with(format!("OSS id:{base64}"), &mut |request| {
+        let claim = oss_v1::Claim::read(request, Bucket::InPath).unwrap();
+        table.debug("sts_sign::verify::oss_v1::Claim", &claim);
+        mismatches.push(claim.check_signature(&secret).unwrap_err());
+    });
+    with(format!("OSS4-HMAC-SHA256 Credential=id/{scope},Signature={hash}"), &mut |request| {
+        let claim = oss_v4::Claim::read(request, Bucket::InPath).unwrap();
+        table.debug("sts_sign::verify::oss_v4::Claim", &claim);
+        mismatches.push(claim.check_signature(&secret).unwrap_err());
+    });
+    // Base64 of `{"expiration":"","conditions":[]}`.
+    let policy = b"eyJleHBpcmF0aW9uIjoiIiwiY29uZGl0aW9ucyI6W119";
+    let fields = [
+        ("policy", &policy[..]),
+        ("OSSAccessKeyId", b"id"),
+        ("Signature", base64.as_bytes()),
+        ("x-oss-security-token", token.as_bytes()),
+    ];
+    let claim = oss_post::Claim::read(&fields).unwrap();
+    table.debug("sts_sign::verify::oss_post::Claim", &claim);
+    mismatches.push(claim.check_signature(&secret).unwrap_err());
+    for mismatch in &mismatches {
+        table.error("sts_sign::verify::Mismatch", mismatch);
+    }
+    table.skip(&["sts_sign::Headers"], "what the signers of header schemes make: a row of theirs");
+    let time = rpc.check_time(SystemTime::UNIX_EPOCH, verify::Skew::default()).unwrap_err();
+    table.error("sts_sign::verify::TimeError", &time);
+    table.debug("sts_sign::verify::Skew", &verify::Skew::default());
+    table.debug("sts_sign::verify::Bucket", &Bucket::InHost("bucket"));
+    table.debug("sts_sign::verify::Parameters", &Parameters::read(query.as_bytes(), b"").unwrap());
+
+    let read = |query: String| rpc_v1::Claim::read(&Request::new("GET", "/").query(&query)).unwrap_err();
+    let of_headers = |extra: &[(&str, &[u8])]| {
+        let authorization = format!("ACS3-HMAC-SHA256 Credential=id,SignedHeaders={signed},Signature={hash}");
+        let headers = headers(&authorization);
+        let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        acs3::Claim::read(&Request::new("GET", "/").headers(headers.chain(extra.iter().copied())))
+            .unwrap_err()
+    };
+    for error in [
+        read(form.clone()),
+        read(format!("{query}&SecurityToken={token}")),
+        read(format!("{query}%")),
+        read(query.replace("HMAC-SHA1", token)),
+        of_headers(&[("x-acs-accesskey-id", token.as_bytes())]),
+        of_headers(&[("x", token.as_bytes()); 300]),
+        oss_v1::Claim::read(
+            &Request::new("GET", "/").query(&query).headers([("authorization", token.as_bytes())]),
+            Bucket::InPath,
+        )
+        .unwrap_err(),
+    ] {
+        table.error("sts_sign::verify::ReadError", &error);
+        match &error {
+            ReadError::Missing(error) => table.error("sts_sign::verify::MissingField", error),
+            ReadError::Repeated(error) => table.error("sts_sign::verify::RepeatedField", error),
+            ReadError::Malformed(error) => table.error("sts_sign::verify::MalformedField", error),
+            ReadError::Unsupported(error) => table.error("sts_sign::verify::UnsupportedField", error),
+            ReadError::Unsigned(error) => table.error("sts_sign::verify::UnsignedField", error),
+            ReadError::Contradiction(error) => table.error("sts_sign::verify::Contradiction", error),
+            ReadError::TooMany(error) => table.error("sts_sign::verify::TooMany", error),
+            _ => panic!("{error} is new: give it a row"),
+        }
+    }
+}
+
 fn policy(table: &mut Table) {
     let policy: sts_policy::Policy = canary::POLICY.parse().unwrap();
     table.debug("sts_policy::Policy", &policy);
@@ -390,6 +506,7 @@ async fn every_public_type() {
     let mut table = Table::default();
     types(&mut table);
     sign(&mut table);
+    verify(&mut table);
     policy(&mut table);
     http(&mut table).await;
     product(&mut table).await;
@@ -407,13 +524,20 @@ async fn every_public_type() {
 }
 
 /// The public modules of the libraries. `exports` fails on one that is missing here.
-const SOURCES: [(&str, &str); 13] = [
+const SOURCES: [(&str, &str); 20] = [
     ("sts_types", include_str!("../../../crates/sts-types/src/lib.rs")),
     ("sts_sign", include_str!("../../../crates/sts-sign/src/lib.rs")),
     ("sts_sign::acs3", include_str!("../../../crates/sts-sign/src/acs3.rs")),
     ("sts_sign::bearer", include_str!("../../../crates/sts-sign/src/bearer.rs")),
     ("sts_sign::roa", include_str!("../../../crates/sts-sign/src/roa.rs")),
     ("sts_sign::rpc_v1", include_str!("../../../crates/sts-sign/src/rpc_v1.rs")),
+    ("sts_sign::verify", include_str!("../../../crates/sts-sign/src/verify.rs")),
+    ("sts_sign::verify::acs3", include_str!("../../../crates/sts-sign/src/verify/acs3.rs")),
+    ("sts_sign::verify::oss_post", include_str!("../../../crates/sts-sign/src/verify/oss_post.rs")),
+    ("sts_sign::verify::oss_v1", include_str!("../../../crates/sts-sign/src/verify/oss_v1.rs")),
+    ("sts_sign::verify::oss_v4", include_str!("../../../crates/sts-sign/src/verify/oss_v4.rs")),
+    ("sts_sign::verify::roa", include_str!("../../../crates/sts-sign/src/verify/roa.rs")),
+    ("sts_sign::verify::rpc_v1", include_str!("../../../crates/sts-sign/src/verify/rpc_v1.rs")),
     ("sts_policy", include_str!("../../../crates/sts-policy/src/lib.rs")),
     ("sts_http", include_str!("../../../crates/sts-http/src/lib.rs")),
     ("sts_http::tls", include_str!("../../../crates/sts-http/src/tls.rs")),

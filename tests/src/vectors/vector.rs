@@ -1,6 +1,6 @@
 //! One line of a vector file.
 
-use super::{acs3, roa, rpc_v1};
+use super::{acs3, roa, rpc_v1, verify};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::Algorithm;
@@ -24,39 +24,61 @@ pub struct Failure {
     /// The vector's id, or `?` where there is none.
     pub id: String,
     /// The stage that broke: `line`, `request` (the paved path), or what the scheme calls it: `canonical query`,
-    /// `string to sign`, `signature` and so on.
+    /// `string to sign`, `signature` and so on; those of the verifier begin `verifier: `.
     pub stage: &'static str,
     /// What was expected and what came.
     pub detail: String,
 }
 
-/// Checks one line: a JSON object as `tests/vectors/README.md` describes it.
+/// Checks one line by signer and verifier: a JSON object as `tests/vectors/README.md` describes it.
 #[must_use]
 pub fn check_line(line: &str) -> Outcome {
-    let malformed =
-        |id: &str, detail: String| Outcome::Failed(Failure { id: id.to_owned(), stage: "line", detail });
+    match check_line_by_signer(line) {
+        Outcome::Passed => check_line_by_verifier(line),
+        other => other,
+    }
+}
+
+/// Checks one line by the signer of its scheme alone.
+fn check_line_by_signer(line: &str) -> Outcome {
+    check(line, |scheme, object| {
+        let line = |detail| ("line", detail);
+        let rpc_v1 = |algorithm| rpc_v1::Vector::read(algorithm, object).map_err(line)?.check();
+        Some(match scheme {
+            "acs3" => acs3::Vector::read(object).map_err(line).and_then(|vector| vector.check()),
+            "roa" => roa::Vector::read(object).map_err(line).and_then(|vector| vector.check()),
+            "rpc-v1-sha1" => rpc_v1(Algorithm::HmacSha1),
+            "rpc-v1-sha256" => rpc_v1(Algorithm::HmacSha256),
+            _ => return None,
+        })
+    })
+}
+
+/// Checks one line by the verifier of its scheme alone.
+#[must_use]
+pub fn check_line_by_verifier(line: &str) -> Outcome {
+    check(line, verify::check)
+}
+
+fn check(line: &str, side: impl FnOnce(&str, &Map<String, Value>) -> Option<Result<(), Broken>>) -> Outcome {
+    let failed = |id: &str, stage, detail| Outcome::Failed(Failure { id: id.to_owned(), stage, detail });
     let object = match serde_json::from_str::<Map<String, Value>>(line) {
         Ok(object) => object,
-        Err(error) => return malformed("?", error.to_string()),
+        Err(error) => return failed("?", "line", error.to_string()),
     };
     if !object.contains_key("inputs") && !object.contains_key("signature") {
         return Outcome::NotAVector;
     }
     let id = object.get("id").and_then(Value::as_str).unwrap_or("?");
-    let check = || {
-        let checked = match text(&object, "scheme")? {
-            "acs3" => acs3::Vector::read(&object)?.check(),
-            "roa" => roa::Vector::read(&object)?.check(),
-            "rpc-v1-sha1" => rpc_v1::Vector::read(Algorithm::HmacSha1, &object)?.check(),
-            "rpc-v1-sha256" => rpc_v1::Vector::read(Algorithm::HmacSha256, &object)?.check(),
-            other => return Ok(Outcome::Unsupported(other.to_owned())),
-        };
-        Ok(match checked {
-            Ok(()) => Outcome::Passed,
-            Err((stage, detail)) => Outcome::Failed(Failure { id: id.to_owned(), stage, detail }),
-        })
+    let scheme = match text(&object, "scheme") {
+        Ok(scheme) => scheme,
+        Err(detail) => return failed(id, "line", detail),
     };
-    check().unwrap_or_else(|detail| malformed(id, detail))
+    match side(scheme, &object) {
+        None => Outcome::Unsupported(scheme.to_owned()),
+        Some(Ok(())) => Outcome::Passed,
+        Some(Err((stage, detail))) => failed(id, stage, detail),
+    }
 }
 
 /// A stage's name, and what was expected and came.

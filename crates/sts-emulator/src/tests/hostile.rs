@@ -80,6 +80,14 @@ fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
+fn any_authorization() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        vec(any::<u8>(), 0..32),
+        "ACS3-(HMAC-SHA256|RSA-SHA256) (Credential=a,)?(SignedHeaders=[a-z;]*,)?(Signature=[0-9a-f]*)?"
+            .prop_map(String::into_bytes),
+    ]
+}
+
 proptest! {
     #[test]
     fn whatever_arrives_is_answered_well_formed(
@@ -91,14 +99,18 @@ proptest! {
             Just(Some(b"application/json".to_vec())),
             proptest::option::of(vec(any::<u8>(), 0..32)),
         ],
-        authorization in proptest::option::of(vec(any::<u8>(), 0..32)),
+        authorization in proptest::option::of(any_authorization()),
+        action in proptest::option::of(prop_oneof![Just("AssumeRole"), Just("AssumeRoleWithOIDC"), Just("?")]),
     ) {
+        let mut headers: Vec<(&str, &[u8])> = vec![("host", b"sts"), ("x-acs-version", b"2015-04-01")];
+        headers.extend(content_type.as_deref().map(|value| ("content-type", value)));
+        headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
+        headers.extend(action.map(|action| ("x-acs-action", action.as_bytes())));
         let reply = service().answer(Request {
             method: &method,
             path: "/",
             query: &query,
-            content_type: content_type.as_deref(),
-            authorization: authorization.as_deref(),
+            headers,
             body: Ok(&body),
         });
         prop_assert!((400..=404).contains(&reply.status), "{}", reply.body);
