@@ -1,6 +1,6 @@
 //! RPC v1 (`SignatureVersion=1.0`): every parameter but `Signature` is signed as one map, wherever it travels.
 //!
-//! [`Request`] is the paved path. Its stages can be had one by one, to test or to diagnose: [`canonical_query`],
+//! [`Signer`] and [`Request`] are the paved path. Its stages can be had one by one, to test or to diagnose: [`canonical_query`],
 //! [`string_to_sign`], [`signature`]; [`sign_form`] goes from a complete set of parameters to the signed form in one
 //! pass.
 //!
@@ -37,10 +37,12 @@ mod algorithm;
 mod form;
 mod mac;
 mod request;
+mod signer;
 mod stages;
 mod sweep;
 
 pub use algorithm::Algorithm;
 pub use form::sign_form;
 pub use request::Request;
+pub use signer::Signer;
 pub use stages::{canonical_query, signature, string_to_sign};

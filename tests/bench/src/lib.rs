@@ -4,6 +4,7 @@ pub mod closed_loop;
 pub mod contender;
 pub mod machine;
 pub mod server;
+pub mod signing;
 pub mod workload;
 
 /// Why a benchmark cannot go on.

@@ -1,16 +1,12 @@
 //! The one request and the one reply that everything here is measured with.
 
 use ali_sts::Credentials;
-use std::time::{Duration, SystemTime};
-use sts_sign::rpc_v1::Request;
 
 pub const ROLE: &str = "acs:ram::123456789012:role/app-uploader";
 pub const SESSION: &str = "user-4711";
 
 /// Length of the session policy in the calls over loopback, in bytes.
 pub const POLICY_BYTES: usize = 300;
-
-const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
 /// What the server answers: the shape and the lengths of the service's own answer.
 pub const REPLY: &str = concat!(
@@ -50,48 +46,6 @@ pub fn policy(bytes: usize) -> String {
     }
     let rest = bytes - policy.len() - end.len() - resource(String::new()).len();
     policy + &resource("x".repeat(rest)) + end
-}
-
-/// What one AssumeRole is signed from.
-pub struct Unsigned {
-    policy: String,
-    credentials: Credentials,
-    time: SystemTime,
-}
-
-impl Unsigned {
-    pub fn new(policy_bytes: usize) -> Self {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
-        Self { policy: policy(policy_bytes), credentials: credentials(), time }
-    }
-
-    /// From parameters to the signed body, nonce and time given.
-    pub fn sign(&self, body: &mut Vec<u8>) {
-        self.with_request(|request| {
-            request.sign(&self.credentials, body).expect("these parameters can be signed")
-        });
-    }
-
-    pub fn string_to_sign(&self) -> String {
-        self.with_request(|request| {
-            request.string_to_sign(&self.credentials).expect("these parameters can be signed")
-        })
-    }
-
-    fn with_request<T>(&self, then: impl FnOnce(Request<'_>) -> T) -> T {
-        let all = [
-            ("Action", "AssumeRole"),
-            ("DurationSeconds", "3600"),
-            ("Format", "JSON"),
-            ("Policy", &self.policy),
-            ("RoleArn", ROLE),
-            ("RoleSessionName", SESSION),
-            ("Version", "2015-04-01"),
-        ];
-        let without_policy = [all[0], all[1], all[2], all[4], all[5], all[6]];
-        let params: &[_] = if self.policy.is_empty() { &without_policy } else { &all };
-        then(Request::new(params, self.time, NONCE))
-    }
 }
 
 #[cfg(test)]

@@ -136,6 +136,7 @@ fn sign(table: &mut Table) {
     let params = [("Policy", canary::POLICY), ("SAMLAssertion", canary::SAML_ASSERTION)];
     let request = rpc_v1::Request::new(&params, SystemTime::UNIX_EPOCH, "nonce");
     table.debug("sts_sign::rpc_v1::Request", &request);
+    table.debug("sts_sign::rpc_v1::Signer", &rpc_v1::Signer::new(&credentials()));
     table.debug("sts_sign::rpc_v1::Algorithm", &rpc_v1::Algorithm::HmacSha1);
     let acs3 = sts_sign::acs3::Signer::new(&credentials());
     table.debug("sts_sign::acs3::Signer", &acs3);

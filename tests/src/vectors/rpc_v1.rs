@@ -3,7 +3,7 @@
 use super::vector::{Broken, compare, object, pairs, text, whole_seconds};
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
-use sts_sign::rpc_v1::{self, Algorithm, Request};
+use sts_sign::rpc_v1::{self, Algorithm, Request, Signer};
 use sts_types::Credentials;
 
 pub(super) struct Vector<'a> {
@@ -99,11 +99,12 @@ impl<'a> Vector<'a> {
             "Timestamp",
         ];
         let own: Vec<_> = self.params.iter().copied().filter(|(name, _)| !ADDED.contains(name)).collect();
-        let request = Request::new(&own, time, nonce).method(self.method).algorithm(self.algorithm);
+        let request = Request::new(&own, time, nonce).method(self.method);
+        let signer = Signer::with_algorithm(&credentials, self.algorithm);
         let failed = |error: sts_sign::SignError| ("request", error.to_string());
-        compare("request", self.string_to_sign, &request.string_to_sign(&credentials).map_err(failed)?)?;
+        compare("request", self.string_to_sign, &signer.string_to_sign(&request).map_err(failed)?)?;
         let mut form = Vec::new();
-        request.sign(&credentials, &mut form).map_err(failed)?;
+        signer.sign(&request, &mut form).map_err(failed)?;
         self.check_form("request", &form)
     }
 }

@@ -76,7 +76,7 @@ impl<'a> Attempt<'a> {
 
     /// Compares what the service says it signed with what was signed here.
     pub(crate) fn diagnose(&self, message: &str) -> Option<SignatureMismatch> {
-        let ours = self.form().string_to_sign(self.credentials?).ok()?;
+        let ours = rpc_v1::Signer::new(self.credentials?).string_to_sign(&self.form()).ok()?;
         diagnose(message, &ours)
     }
 

@@ -1,16 +1,12 @@
 //! The one-pass writer: the form body, and the signature of it.
 
 use super::Algorithm;
-use super::mac::keyed;
+use super::mac::Key;
 use super::sweep::Sweep;
 use crate::encode::encode_into;
 use crate::error::{ReservedName, SignError};
+use crate::hmac::{self, Hash};
 use crate::order::{Merge, Sorted};
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
-#[cfg(feature = "sha256")]
-use sha2::Sha256;
 
 /// `&Signature=` and the 44 characters of the longest one, each encoded.
 const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
@@ -36,31 +32,26 @@ pub fn sign_form(
         return Err(ReservedName::new(name).into());
     }
     let sorted = Sorted::new(params)?;
-    write_signed(algorithm, method, access_key_secret, Merge::new(sorted.as_slice(), &[]), out);
+    let key = Key::new(algorithm, access_key_secret);
+    write_signed(&key, method, Merge::new(sorted.as_slice(), &[]), out);
     Ok(())
 }
 
 /// Appends the signed form of parameters that are checked and sorted.
-pub(super) fn write_signed(
-    algorithm: Algorithm,
-    method: &str,
-    access_key_secret: &str,
-    params: Merge<'_, '_>,
-    out: &mut Vec<u8>,
-) {
-    match algorithm {
-        Algorithm::HmacSha1 => sweep::<Hmac<Sha1>>(method, access_key_secret, params, out),
+pub(super) fn write_signed(key: &Key, method: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
+    match key {
+        Key::Sha1(key) => sweep(key, method, params, out),
         #[cfg(feature = "sha256")]
-        Algorithm::HmacSha256 => sweep::<Hmac<Sha256>>(method, access_key_secret, params, out),
+        Key::Sha256(key) => sweep(key, method, params, out),
     }
 }
 
-fn sweep<M: KeyInit + Mac>(method: &str, access_key_secret: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
+fn sweep<H: Hash>(key: &hmac::Key<H>, method: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
     out.reserve(params.longest() + SIGNATURE_LONGEST);
-    let mut sweep = Sweep::new(out, keyed::<M>(access_key_secret));
+    let mut sweep = Sweep::new(out, key.begin());
     sweep.method(method);
     sweep.params(params);
-    sweep.sign();
+    sweep.sign(key);
 }
 
 /// Appends a form without a signature.

@@ -1,35 +1,49 @@
-//! The keyed hash.
+//! The keyed hash: the key of RPC v1, and the signature as text.
 
+use super::Algorithm;
+use crate::hmac;
+use crate::hmac::Sha1;
+#[cfg(feature = "sha256")]
+use crate::hmac::Sha256;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use hmac::Mac;
-use hmac::digest::KeyInit;
-use zeroize::Zeroizing;
 
 /// Base64 of the longest signature: 32 bytes.
 const LONGEST: usize = 44;
 
-/// Room for a key on the stack: the block size of both hashes. Keys of the service are 30 to 44 characters long.
-const BLOCK: usize = 64;
+/// A key that is ready: the access key secret and one `&`, for temporary keys too.
+pub(super) enum Key {
+    Sha1(hmac::Key<Sha1>),
+    #[cfg(feature = "sha256")]
+    Sha256(hmac::Key<Sha256>),
+}
 
-/// An HMAC ready to be fed, with the key of RPC v1: the access key secret and one `&`, for temporary keys too.
-pub(super) fn keyed<M: KeyInit + Mac>(access_key_secret: &str) -> M {
-    let secret = access_key_secret.as_bytes();
-    let mut short = Zeroizing::new([0; BLOCK]);
-    let mut long = Zeroizing::new(Vec::new());
-    let key = match short.get_mut(..=secret.len()) {
-        Some(key) => key,
-        None => {
-            long.resize(secret.len() + 1, 0);
-            long.as_mut_slice()
+impl Key {
+    pub(super) fn new(algorithm: Algorithm, access_key_secret: &str) -> Self {
+        let parts = [access_key_secret.as_bytes(), b"&"];
+        match algorithm {
+            Algorithm::HmacSha1 => Self::Sha1(hmac::Key::new(&parts)),
+            #[cfg(feature = "sha256")]
+            Algorithm::HmacSha256 => Self::Sha256(hmac::Key::new(&parts)),
         }
-    };
-    if let Some((separator, start)) = key.split_last_mut() {
-        start.copy_from_slice(secret);
-        *separator = b'&';
     }
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    <M as KeyInit>::new_from_slice(key).expect("a key of any length")
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Sha1(_) => Algorithm::HmacSha1,
+            #[cfg(feature = "sha256")]
+            Self::Sha256(_) => Algorithm::HmacSha256,
+        }
+    }
+
+    /// The signature of a whole text.
+    pub(super) fn sign(&self, text: &str) -> Signature {
+        match self {
+            Self::Sha1(key) => Signature::new(key.sign(text.as_bytes())),
+            #[cfg(feature = "sha256")]
+            Self::Sha256(key) => Signature::new(key.sign(text.as_bytes())),
+        }
+    }
 }
 
 /// A finished signature in Base64.
@@ -39,10 +53,10 @@ pub(super) struct Signature {
 }
 
 impl Signature {
-    pub(super) fn of(mac: impl Mac) -> Self {
+    pub(super) fn new(hash: impl AsRef<[u8]>) -> Self {
         let mut text = [0; LONGEST];
         // Never the default: both hashes fit.
-        let length = STANDARD.encode_slice(mac.finalize().into_bytes(), &mut text).unwrap_or_default();
+        let length = STANDARD.encode_slice(hash, &mut text).unwrap_or_default();
         Self { text, length }
     }
 

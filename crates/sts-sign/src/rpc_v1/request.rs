@@ -1,10 +1,10 @@
-//! The paved path: what the caller has, what the scheme adds, signed.
+//! What is signed: the caller's parameters, and what the scheme adds to them.
 
-use super::Algorithm;
-use super::form::{write_signed, write_unsigned};
+use super::form::write_unsigned;
+use super::{Algorithm, Signer};
+use crate::Timestamp;
 use crate::error::{EmptyNonce, ReservedName, SignError};
 use crate::order::{Merge, Param, Sorted};
-use crate::{Timestamp, rpc_v1};
 use std::fmt;
 use std::time::SystemTime;
 use sts_types::Credentials;
@@ -34,16 +34,15 @@ pub struct Request<'a> {
     params: &'a [(&'a str, &'a str)],
     time: SystemTime,
     nonce: &'a str,
-    method: &'a str,
-    algorithm: Algorithm,
+    pub(super) method: &'a str,
 }
 
 impl<'a> Request<'a> {
-    /// A POST signed with HMAC-SHA1. `params` are names and values, not encoded, in any order (sorted ones are quicker
+    /// A POST. `params` are names and values, not encoded, in any order (sorted ones are quicker
     /// by a little); `time` is cut to whole seconds; `nonce` is text that is never used again.
     #[must_use]
     pub fn new(params: &'a [(&'a str, &'a str)], time: SystemTime, nonce: &'a str) -> Self {
-        Self { params, time, nonce, method: "POST", algorithm: Algorithm::HmacSha1 }
+        Self { params, time, nonce, method: "POST" }
     }
 
     /// The HTTP method, in any case; default `POST`.
@@ -53,24 +52,13 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// The keyed hash; default [`Algorithm::HmacSha1`].
-    #[must_use]
-    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
-        self.algorithm = algorithm;
-        self
-    }
-
-    /// Appends the signed form: all parameters sorted by name and percent-encoded, then `Signature`. Asks for memory
-    /// at most once, and not at all where `out` has room.
+    /// Appends the form, signed with HMAC-SHA1: the short way for a single request. Who signs many keeps a [`Signer`].
     ///
     /// # Errors
     ///
     /// As [`SignError`] lists them; `out` is then as it was.
     pub fn sign(&self, credentials: &Credentials, out: &mut Vec<u8>) -> Result<(), SignError> {
-        self.with_params(Some(credentials), |params| {
-            let secret = credentials.access_key_secret().expose_secret();
-            write_signed(self.algorithm, self.method, secret, params, out);
-        })
+        Signer::new(credentials).sign(self, out)
     }
 
     /// Appends a form without a signature, as the anonymous operations (AssumeRoleWithOIDC, AssumeRoleWithSAML) take
@@ -83,23 +71,10 @@ impl<'a> Request<'a> {
         self.with_params(None, |params| write_unsigned(params, out))
     }
 
-    /// The string that [`sign`](Self::sign) signs, to be compared with the one that the service prints when the
-    /// signature does not match. It holds the session policy and the security token in encoded form: do not log it.
-    ///
-    /// # Errors
-    ///
-    /// As [`SignError`] lists them.
-    pub fn string_to_sign(&self, credentials: &Credentials) -> Result<String, SignError> {
-        self.with_params(Some(credentials), |params| {
-            let params: Vec<_> = params.collect();
-            rpc_v1::string_to_sign(self.method, &rpc_v1::canonical_query(&params))
-        })
-    }
-
     /// Hands over all parameters but `Signature`, checked and sorted.
-    fn with_params<T>(
+    pub(super) fn with_params<T>(
         &self,
-        credentials: Option<&Credentials>,
+        signer: Option<(&Credentials, Algorithm)>,
         write: impl FnOnce(Merge<'_, '_>) -> T,
     ) -> Result<T, SignError> {
         if let Some((name, _)) = self.params.iter().find(|(name, _)| is_reserved(name)) {
@@ -111,11 +86,11 @@ impl<'a> Request<'a> {
         let own = Sorted::new(self.params)?;
         let timestamp = Timestamp::new(self.time)?;
         let (nonce, timestamp) = (("SignatureNonce", self.nonce), ("Timestamp", timestamp.as_str()));
-        let Some(credentials) = credentials else {
+        let Some((credentials, algorithm)) = signer else {
             return Ok(write(Merge::new(own.as_slice(), &[nonce, timestamp])));
         };
         let id = ("AccessKeyId", credentials.access_key_id());
-        let method = ("SignatureMethod", self.algorithm.name());
+        let method = ("SignatureMethod", algorithm.name());
         let version = ("SignatureVersion", "1.0");
         // The lists are sorted by name, as a test of this file checks.
         Ok(match credentials.security_token() {
@@ -134,7 +109,6 @@ impl fmt::Debug for Request<'_> {
         let names: Vec<_> = self.params.iter().map(|(name, _)| name).collect();
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("algorithm", &self.algorithm)
             .field("params", &names)
             .field("time", &self.time)
             .finish_non_exhaustive()
@@ -159,7 +133,7 @@ fn is_reserved(name: &str) -> bool {
 mod tests {
     use super::Request;
     use crate::SignError;
-    use crate::rpc_v1::Algorithm;
+    use crate::rpc_v1::{Algorithm, Signer};
     use std::time::{Duration, SystemTime};
     use sts_types::Credentials;
 
@@ -217,7 +191,7 @@ mod tests {
             let mut form = b"before".to_vec();
             let error = request.sign(&credentials, &mut form).unwrap_err();
             assert_eq!(request.write_anonymous(&mut form).unwrap_err(), error);
-            assert_eq!(request.string_to_sign(&credentials).unwrap_err(), error);
+            assert_eq!(Signer::new(&credentials).string_to_sign(&request).unwrap_err(), error);
             assert_eq!(form, b"before");
             error
         };
@@ -248,7 +222,7 @@ mod tests {
         let params = [("Action", "A"), ("Policy", "{\"a\": \"*\"}")];
         let request = Request::new(&params, TIME, "n").method("get");
         let credentials = Credentials::new("id", "secret").with_security_token("t");
-        let text = request.string_to_sign(&credentials).unwrap();
+        let text = Signer::new(&credentials).string_to_sign(&request).unwrap();
         assert!(
             text.starts_with("GET&%2F&AccessKeyId%3Did%26Action%3DA%26Policy%3D%257B%2522a%2522"),
             "{text}"

@@ -1,12 +1,8 @@
 //! The stages of a signature, one by one: written to be read. `form.rs` does the same in one pass.
 
 use super::Algorithm;
-use super::mac::{Signature, keyed};
+use super::mac::Key;
 use crate::percent_encode;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
-#[cfg(feature = "sha256")]
-use sha2::Sha256;
 
 /// The canonical query: names and values percent-encoded once, joined with `=` and `&`, sorted by the bytes of the
 /// unencoded name (`A` < `Z` < `_` < `a`, `Tag.10.Key` < `Tag.2.Key`).
@@ -43,16 +39,7 @@ pub fn string_to_sign(method: &str, canonical_query: &str) -> String {
 /// `&`, for temporary keys too.
 #[must_use]
 pub fn signature(algorithm: Algorithm, access_key_secret: &str, string_to_sign: &str) -> String {
-    fn of<M: Mac + hmac::digest::KeyInit>(access_key_secret: &str, string_to_sign: &str) -> String {
-        let mut mac: M = keyed(access_key_secret);
-        mac.update(string_to_sign.as_bytes());
-        Signature::of(mac).to_text()
-    }
-    match algorithm {
-        Algorithm::HmacSha1 => of::<Hmac<Sha1>>(access_key_secret, string_to_sign),
-        #[cfg(feature = "sha256")]
-        Algorithm::HmacSha256 => of::<Hmac<Sha256>>(access_key_secret, string_to_sign),
-    }
+    Key::new(algorithm, access_key_secret).sign(string_to_sign).to_text()
 }
 
 #[cfg(test)]

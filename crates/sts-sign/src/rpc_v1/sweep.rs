@@ -6,8 +6,8 @@
 
 use super::mac::Signature;
 use crate::encode::{ONCE, TWICE, encode_into, is_unreserved_word};
+use crate::hmac::{Digest, Hash, Key};
 use crate::order::Merge;
-use hmac::Mac;
 
 /// Block of both hashes.
 const BLOCK: usize = 64;
@@ -30,9 +30,9 @@ const WORD_TWICE: usize = 5 * WORD + 8;
 const PADDING: u64 = u64::from_le_bytes(*b"AAAAAAAA");
 
 /// See the module.
-pub(super) struct Sweep<'o, M> {
+pub(super) struct Sweep<'o, H: Hash> {
     out: &'o mut Vec<u8>,
-    mac: M,
+    digest: Digest<H>,
     form: [u8; BUFFER],
     /// Filled part of `form`.
     formed: usize,
@@ -43,10 +43,10 @@ pub(super) struct Sweep<'o, M> {
     hashed: usize,
 }
 
-impl<'o, M: Mac> Sweep<'o, M> {
+impl<'o, H: Hash> Sweep<'o, H> {
     #[inline]
-    pub(super) fn new(out: &'o mut Vec<u8>, mac: M) -> Self {
-        Self { out, mac, form: [0; BUFFER], formed: 0, text: [0; BUFFER], staged: 0, hashed: 0 }
+    pub(super) fn new(out: &'o mut Vec<u8>, digest: Digest<H>) -> Self {
+        Self { out, digest, form: [0; BUFFER], formed: 0, text: [0; BUFFER], staged: 0, hashed: 0 }
     }
 
     /// The beginning of the string to sign.
@@ -58,7 +58,7 @@ impl<'o, M: Mac> Sweep<'o, M> {
                 self.staged = method.len();
             }
             // No such method exists; it is signed all the same.
-            None => self.mac.update(method.to_ascii_uppercase().as_bytes()),
+            None => self.digest.update(method.to_ascii_uppercase().as_bytes()),
         }
         self.separate(None, *b"&%2F&\0\0\0", 5);
     }
@@ -78,11 +78,11 @@ impl<'o, M: Mac> Sweep<'o, M> {
 
     /// Ends the form with the signature.
     #[inline]
-    pub(super) fn sign(mut self) {
-        self.mac.update(self.text.get(self.hashed..self.staged).unwrap_or_default());
+    pub(super) fn sign(mut self, key: &Key<H>) {
+        self.digest.update(self.text.get(self.hashed..self.staged).unwrap_or_default());
         self.out.extend_from_slice(self.form.get(..self.formed).unwrap_or_default());
         self.out.extend_from_slice(b"&Signature=");
-        encode_into(Signature::of(self.mac).as_bytes(), self.out);
+        encode_into(Signature::new(key.finish(self.digest)).as_bytes(), self.out);
     }
 
     /// Writes a separator, and its encoded form.
@@ -179,7 +179,7 @@ impl<'o, M: Mac> Sweep<'o, M> {
     #[inline(never)]
     fn hash_block(&mut self) {
         if let Some(block) = slot::<BLOCK>(&mut self.text, self.hashed) {
-            self.mac.update(block.as_slice());
+            self.digest.update(block.as_slice());
             self.hashed += BLOCK;
         }
         if self.hashed >= BUFFER / 2 {

@@ -17,7 +17,7 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   loopback     calls per second, CPU and memory of a client, 1, 16 and 256 calls at a time
   counts       allocations and instructions per call (the latter where valgrind is installed)
   cold-start   one process, one call
-  signing      from parameters to the signed body
+  signing      signatures, from what a caller gives to what travels
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
 Without a name: all of them. --rounds: rounds of every table, default 7; --ms: how long a client of `loopback` is
@@ -49,7 +49,7 @@ fn main() -> Result<()> {
     let server = ali_sts_bench::server::start()?;
     pin(CLIENT_CPU)?;
     if wanted("signing") {
-        signing::table(&clients, rounds)?;
+        signing::all(&clients, rounds)?;
     }
     if wanted("cold-start") {
         cold_start::table(&oneshots, server, rounds)?;

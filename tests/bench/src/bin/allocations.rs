@@ -2,7 +2,7 @@
 
 use ali_sts_bench::closed_loop::{Plan, run};
 use ali_sts_bench::contender::{Contender, floor::Floor, ours::Ours, raw::Raw};
-use ali_sts_bench::workload::Unsigned;
+use ali_sts_bench::signing::tables;
 use ali_sts_bench::{Result, closed_loop::Length};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
@@ -12,18 +12,26 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (contender, arguments) = arguments.split_first().ok_or("arguments: floor|ours|raw|sign …")?;
+    let (contender, arguments) = arguments.split_first().ok_or("arguments: floor|ours|raw …, or signing")?;
     let (allocations, bytes) = match contender.as_str() {
         "floor" => calls::<Floor>(&Plan::from_arguments(arguments)?)?,
         "ours" => calls::<Ours>(&Plan::from_arguments(arguments)?)?,
         "raw" => calls::<Raw>(&Plan::from_arguments(arguments)?)?,
-        _ => {
-            let policy_bytes = arguments.first().ok_or("sign POLICY_BYTES")?.parse()?;
-            let unsigned = Unsigned::new(policy_bytes);
-            counted(|| unsigned.sign(&mut Vec::new()))
-        }
+        "signing" => return signing(),
+        _ => return Err(format!("no contender is called `{contender}`").into()),
     };
     println!("{:.1} {:.0}", allocations.max(0.0), bytes.max(0.0));
+    Ok(())
+}
+
+/// A line for each contender of each table: allocations of one signature.
+fn signing() -> Result<()> {
+    for mut contender in tables()?.into_iter().flat_map(|table| table.cases).flat_map(|case| case.contenders)
+    {
+        // What is made once and kept is made here.
+        (contender.work)();
+        println!("{:.0}", counted(&mut contender.work).0);
+    }
     Ok(())
 }
 

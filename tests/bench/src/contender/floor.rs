@@ -4,7 +4,8 @@
 
 use super::Contender;
 use crate::Result;
-use crate::workload::{POLICY_BYTES, REPLY, Unsigned};
+use crate::signing::rpc_v1::signed_body;
+use crate::workload::{POLICY_BYTES, REPLY};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{Request, Uri};
@@ -54,8 +55,7 @@ impl Connector for HttpsConnector<HttpConnector> {
 
 impl<C: Connector> Contender for HyperUtil<C> {
     fn new(server: SocketAddr) -> Self {
-        let mut body = Vec::new();
-        Unsigned::new(POLICY_BYTES).sign(&mut body);
+        let body = signed_body(POLICY_BYTES);
         Self {
             client: Client::builder(TokioExecutor::new()).build(C::new()),
             uri: format!("http://{server}/").parse().expect("a URI"),

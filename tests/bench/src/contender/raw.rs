@@ -2,7 +2,8 @@
 
 use super::Contender;
 use crate::Result;
-use crate::workload::{POLICY_BYTES, REPLY, Unsigned};
+use crate::signing::rpc_v1::signed_body;
+use crate::workload::{POLICY_BYTES, REPLY};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,8 +24,7 @@ impl Clone for Raw {
 
 impl Contender for Raw {
     fn new(server: SocketAddr) -> Self {
-        let mut body = Vec::new();
-        Unsigned::new(POLICY_BYTES).sign(&mut body);
+        let body = signed_body(POLICY_BYTES);
         let head = format!(
             "POST / HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded\r\nuser-agent: raw/0.1.0\r\nhost: {server}\r\ncontent-length: {}\r\n\r\n",
             body.len()
