@@ -34,6 +34,8 @@
 //! * [`roa`]: ROA v1, of the older REST-style services.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
 //!
+//! What to do for which service, with programs to copy, is in the repository's `docs/signing-other-apis.md`.
+//!
 //! # Features
 //!
 //! * `http` (off by default): requests made of the `http` crate's types can be signed in place.
@@ -70,3 +72,8 @@ pub use error::{
 };
 pub use headers::Headers;
 pub use time::Timestamp;
+
+/// The programs of the guide to other services run.
+#[cfg(all(doctest, feature = "http", feature = "sha256"))]
+#[doc = include_str!("../../../docs/signing-other-apis.md")]
+struct SigningOtherApis;
