@@ -84,8 +84,9 @@ impl<H: Hash> Digest<H> {
     pub(crate) fn finish(mut self) -> H::Output {
         /// Where the length goes.
         const END: usize = BLOCK - 8;
-        for (index, place) in self.buffer.iter_mut().enumerate().skip(self.filled) {
-            *place = if index == self.filled { 0x80 } else { 0 };
+        if let Some((first, rest)) = self.buffer.get_mut(self.filled..).and_then(<[u8]>::split_first_mut) {
+            *first = 0x80;
+            rest.fill(0);
         }
         if self.filled >= END {
             H::compress(&mut self.state, &self.buffer);

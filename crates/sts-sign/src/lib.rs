@@ -31,13 +31,19 @@
 //!
 //! * [`acs3`]: ACS3-HMAC-SHA256, of every current OpenAPI service, RPC and ROA style.
 //! * [`bearer`]: requests with a bearer token in place of a signature.
+//! * [`oss_post`]: uploads to OSS by a form, of both versions.
+//! * [`oss_v1`]: OSS signature version 1, by a header and in a URL.
+//! * [`oss_v4`]: OSS signature version 4, by a header and in a URL.
 //! * [`roa`]: ROA v1, of the older REST-style services.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
+//!
+//! What to do for which service, with programs to copy, is in the repository's `docs/signing-other-apis.md`.
 //!
 //! # Features
 //!
 //! * `http` (off by default): requests made of the `http` crate's types can be signed in place, and verified.
-//! * `sha256` (on by default): ACS3, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
+//! * `sha256` (on by default): ACS3, OSS V4, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no
+//!   SHA-2.
 //! * `verify` (off by default): the module [`verify`](https://docs.rs/sts-sign/latest/sts_sign/verify/), the server's side
 //!   of every scheme: what an emulator or a gateway checks. It shares no code with the signers. Takes in `sha256`, MD5 and
 //!   `serde_json`.
@@ -61,6 +67,11 @@ mod hmac;
 #[cfg(feature = "http")]
 mod http;
 mod order;
+mod oss;
+pub mod oss_post;
+pub mod oss_v1;
+#[cfg(feature = "sha256")]
+pub mod oss_v4;
 pub mod roa;
 pub mod rpc_v1;
 mod sink;
@@ -75,3 +86,8 @@ pub use error::{
 };
 pub use headers::Headers;
 pub use time::Timestamp;
+
+/// The programs of the guide to other services run.
+#[cfg(all(doctest, feature = "http", feature = "sha256"))]
+#[doc = include_str!("../../../docs/signing-other-apis.md")]
+struct SigningOtherApis;

@@ -1,6 +1,7 @@
 //! What the signing tables compare. It is part of the library so that the program that times them and the one that
 //! counts their allocations have the same contenders.
 
+pub mod acs3;
 pub mod rpc_v1;
 
 use crate::Result;
@@ -37,5 +38,5 @@ impl Contender {
 
 /// Every scheme's table. Making them checks that contenders sign alike.
 pub fn tables() -> Result<Vec<Table>> {
-    Ok(vec![rpc_v1::table()?])
+    Ok(vec![rpc_v1::table()?, acs3::table()?])
 }

@@ -1,6 +1,6 @@
 //! One line of a vector file.
 
-use super::{acs3, roa, rpc_v1, verify};
+use super::{acs3, oss_post, oss_v1, oss_v4, roa, rpc_v1, verify};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::Algorithm;
@@ -46,6 +46,14 @@ fn check_line_by_signer(line: &str) -> Outcome {
         let rpc_v1 = |algorithm| rpc_v1::Vector::read(algorithm, object).map_err(line)?.check();
         Some(match scheme {
             "acs3" => acs3::Vector::read(object).map_err(line).and_then(|vector| vector.check()),
+            "oss-postobject" => {
+                oss_post::Vector::read(object).map_err(line).and_then(|vector| vector.check())
+            }
+            "oss-v1" => oss_v1::Vector::read(object).map_err(line).and_then(|vector| vector.check()),
+            "oss-v4" => oss_v4::Vector::read_header(object).map_err(line).and_then(|vector| vector.check()),
+            "oss-v4-presign" => {
+                oss_v4::Vector::read_presign(object).map_err(line).and_then(|vector| vector.check())
+            }
             "roa" => roa::Vector::read(object).map_err(line).and_then(|vector| vector.check()),
             "rpc-v1-sha1" => rpc_v1(Algorithm::HmacSha1),
             "rpc-v1-sha256" => rpc_v1(Algorithm::HmacSha256),
