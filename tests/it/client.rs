@@ -1,5 +1,6 @@
 //! The product end to end, against an STS that checks what the real one checks.
 
+mod acs3;
 mod ali_oss_page;
 mod concurrency;
 mod environment;

@@ -13,11 +13,13 @@ use crate::shell::{self, Line};
 const FOLDER: &str = "tests/interop";
 
 /// The scripts by name, with the language that runs them.
-const SCRIPTS: [(&str, Language); 4] = [
+const SCRIPTS: [(&str, Language); 6] = [
     ("ali_oss", Language::Node),
     ("pop_core", Language::Node),
+    ("openapi_sts", Language::Node),
     ("sdk_sts", Language::Python),
     ("role_credentials", Language::Python),
+    ("openapi_sts", Language::Python),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -45,6 +45,8 @@ class Emulator:
         self.access_key_id = start["access_key_id"]
         self.access_key_secret = start["access_key_secret"]
         self.role_arn = start["role_arn"]
+        self.oidc_provider_arn = start["oidc_provider_arn"]
+        self.oidc_token = start["oidc_token"]
         self.unknown_role_arn = f"{self.role_arn}-nobody-made"
 
     def _answer(self):
@@ -95,14 +97,29 @@ class Captured:
         head, _, body = request.decode("latin-1").partition("\r\n\r\n")
         self.request_line, *headers = head.split("\r\n")
         self.headers = dict(line.split(": ", 1) for line in headers if ": " in line)
+        self.lower_headers = {name.lower(): value for name, value in self.headers.items()}
         self.method, target, _ = self.request_line.split(" ")
         _, _, query = target.partition("?")
+        self.raw_query = query
         self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
         self.body = dict(urllib.parse.parse_qsl(body, keep_blank_values=True))
 
     def place_of(self, name):
         """Where a parameter is."""
         return "body" if name in self.body else "query" if name in self.query else "nowhere"
+
+    def scheme(self):
+        """The first word of `Authorization`."""
+        return self.lower_headers.get("authorization", "none").split(" ")[0]
+
+    def space(self):
+        """How the query writes a space."""
+        return " and ".join(written for written in ("+", "%20") if written in self.raw_query)
+
+    def places_of_action(self):
+        """Where the operation is named."""
+        places = ["x-acs-action"] if "x-acs-action" in self.lower_headers else []
+        return ", ".join(places + ([self.place_of("Action")] if self.place_of("Action") != "nowhere" else []))
 
     def nonce_and_timestamp(self):
         """What kinds they are of."""

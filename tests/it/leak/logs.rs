@@ -3,7 +3,7 @@
 use crate::canary::{self, Canaries};
 use crate::transport::Recorder;
 use crate::wire::{self, Act, Server, refusal};
-use ali_sts::{Backoff, Client, Clock, Credentials, HttpClient, RetryPolicy};
+use ali_sts::{Backoff, Client, Clock, Credentials, HttpClient, RetryPolicy, SignatureScheme};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -84,17 +84,20 @@ async fn the_main_flows_in_a_process_of_their_own() {
     let role = emulator.role_arn();
     let client = |credentials: Credentials| {
         let builder = Client::builder().endpoint(emulator.base_url()).credentials(credentials).retry(quick());
-        [builder.clone().build().unwrap(), builder.transport(recorder.clone()).build().unwrap()]
+        let acs3 = builder.clone().signature(SignatureScheme::Acs3);
+        [builder, acs3].map(|builder| {
+            [builder.clone().build().unwrap(), builder.transport(recorder.clone()).build().unwrap()]
+        })
     };
     let mut canaries = of(&emulator.credentials(), Canaries::new());
     let (token, assertion) =
         (emulator.issue_oidc_token("x").unwrap(), emulator.issue_saml_assertion("x").unwrap());
     canaries =
         canaries.and("OIDC token", token.expose_secret()).and("SAML assertion", assertion.expose_secret());
-    for sts in client(emulator.credentials()) {
+    for sts in client(emulator.credentials()).into_iter().flatten() {
         let out = sts.assume_role(role).policy(canary::POLICY).external_id("tenant").send().await.unwrap();
         canaries = of(&out.credentials, canaries);
-        for chained in client(out.credentials) {
+        for chained in client(out.credentials).into_iter().flatten() {
             let out = chained.assume_role(role).policy(canary::POLICY).send().await.unwrap();
             canaries = of(&out.credentials, canaries);
             chained.get_caller_identity().send().await.unwrap();
@@ -105,7 +108,7 @@ async fn the_main_flows_in_a_process_of_their_own() {
         canaries = of(&saml.policy(canary::POLICY).send().await.unwrap().credentials, canaries);
         sts.assume_role(emulator.untrusted_role_arn()).policy(canary::POLICY).send().await.unwrap_err();
     }
-    for sts in client(Credentials::new(emulator.access_key_id(), canary::SECRET)) {
+    for sts in client(Credentials::new(emulator.access_key_id(), canary::SECRET)).into_iter().flatten() {
         sts.assume_role(role).policy(canary::POLICY).send().await.unwrap_err();
     }
     let blocking = Client::builder().endpoint(emulator.base_url()).credentials(emulator.credentials());
@@ -123,9 +126,15 @@ async fn the_main_flows_in_a_process_of_their_own() {
     for _ in 0..4 {
         sts.assume_role("acs:ram::1:role/app").policy(canary::POLICY).send().await.unwrap_err();
     }
+    let mut acs3 = 0;
     for sent in recorder.sent() {
+        if let Some(authorization) = sent.header("authorization") {
+            canaries = canaries.and("signature", authorization.split_once(",Signature=").unwrap().1);
+            acs3 += 1;
+        }
         canaries = sent.param("Signature").into_iter().fold(canaries, |all, one| all.and("signature", one));
     }
+    assert!(acs3 > 0, "both schemes were used");
     for received in echo.received() {
         canaries = canaries.and("signature", received.param("Signature").unwrap());
     }
@@ -151,14 +160,15 @@ async fn http2_over_tls_in_a_process_of_its_own() {
         return;
     }
     let logged = capture();
-    let (addr, authority) = h2_server().await;
-    let http = HttpClient::builder().add_root_certificate_pem(authority.as_bytes());
-    let credentials = Credentials::new("STS.canary", canary::SECRET).with_security_token(canary::TOKEN);
-    let sts =
-        Client::builder().endpoint(format!("https://localhost:{}", addr.port())).credentials(credentials);
-    let sts = sts.http(http).build().unwrap();
-    let out = sts.assume_role("acs:ram::1:role/app").policy(canary::POLICY).send().await.unwrap();
-    assert_eq!(out.request_id, "over-HTTP-2");
+    for scheme in [SignatureScheme::RpcV1, SignatureScheme::Acs3] {
+        let (addr, authority) = h2_server().await;
+        let http = HttpClient::builder().add_root_certificate_pem(authority.as_bytes());
+        let credentials = Credentials::new("STS.canary", canary::SECRET).with_security_token(canary::TOKEN);
+        let sts = Client::builder().endpoint(format!("https://localhost:{}", addr.port()));
+        let sts = sts.credentials(credentials).signature(scheme).http(http).build().unwrap();
+        let out = sts.assume_role("acs:ram::1:role/app").policy(canary::POLICY).send().await.unwrap();
+        assert_eq!(out.request_id, "over-HTTP-2");
+    }
 
     let text = logged.text();
     assert!(text.contains("h2::"), "h2 logs");

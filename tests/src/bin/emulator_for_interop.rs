@@ -1,6 +1,7 @@
 //! The emulator as a program, behind a proxy that keeps the bytes of the last request: for the clients of tests/interop.
 //!
-//! Prints one line of JSON that says where it listens and with which key it can be asked for which role. Then it answers
+//! Prints one line of JSON that says where it listens and with which key, or which OIDC token, it can be asked for which
+//! role. Then it answers
 //! each line of standard input with one line of JSON, until its input closes: `last` with the bytes of the last
 //! request in hexadecimal, `clock SECONDS` by moving the emulator's clock that far ahead of the machine's.
 
@@ -30,6 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "access_key_id": emulator.access_key_id(),
         "access_key_secret": emulator.access_key_secret().expose_secret(),
         "role_arn": emulator.role_arn(),
+        "oidc_provider_arn": emulator.oidc_provider_arn(),
+        "oidc_token": emulator.issue_oidc_token("interop")?.expose_secret(),
     }))?;
     let mut commands = BufReader::new(tokio::io::stdin()).lines();
     while let Some(command) = commands.next_line().await? {
