@@ -88,6 +88,7 @@ pub use headers::Headers;
 pub use time::Timestamp;
 
 /// The programs of the guide to other services run.
-#[cfg(all(doctest, feature = "http", feature = "sha256"))]
+#[cfg(doctest)]
+#[cfg(all(feature = "http", feature = "sha256"))]
 #[doc = include_str!("../../../docs/signing-other-apis.md")]
 struct SigningOtherApis;
