@@ -67,6 +67,8 @@ mod request;
 pub mod roa;
 pub mod rpc_v1;
 mod signed;
+#[cfg(test)]
+mod tests;
 mod time;
 mod wire;
 

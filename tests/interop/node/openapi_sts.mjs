@@ -58,9 +58,9 @@ await check('the wire: signed besides x-acs-*', 'host', async () => {
   const [, names] = /SignedHeaders=([^,]*)/.exec(await lastHeader('authorization'));
   return names.split(';').filter((name) => !name.startsWith('x-acs-')).join(' ');
 });
-await check('the wire: nonce and date', '32 hexadecimal digits, whole seconds', async () => {
+await check('the wire: nonce and date', '64 hexadecimal digits, whole seconds', async () => {
   const [nonce, date] = [await lastHeader('x-acs-signature-nonce'), await lastHeader('x-acs-date')];
-  const kind = /^[0-9a-f]{32}$/.test(nonce) ? '32 hexadecimal digits' : nonce;
+  const kind = /^[0-9a-f]{64}$/.test(nonce) ? '64 hexadecimal digits' : nonce;
   return `${kind}, ${/T\d\d:\d\d:\d\dZ$/.test(date) ? 'whole seconds' : date}`;
 });
 await check('replayed bytes', '400 SignatureNonceUsed', async () => replay(emulator.url, await emulator.lastRequest()));
