@@ -37,6 +37,7 @@ mod algorithm;
 mod form;
 mod mac;
 mod order;
+mod prepared;
 mod request;
 mod signer;
 mod stages;
@@ -44,6 +45,7 @@ mod sweep;
 
 pub use algorithm::Algorithm;
 pub use form::sign_form;
+pub use prepared::Prepared;
 pub use request::Request;
 pub use signer::Signer;
 pub use stages::{canonical_query, signature, string_to_sign};
