@@ -31,29 +31,60 @@ pub(crate) trait Hash {
     fn output(state: &Self::State) -> Self::Output;
 }
 
-/// A hash that is being made.
-pub(crate) struct Digest<H: Hash> {
-    state: H::State,
-    buffer: [u8; BLOCK],
-    /// Filled part of `buffer`. INVARIANT: less than all of it.
-    filled: usize,
+/// What a hash has made of whole blocks.
+pub(crate) struct State<H: Hash> {
+    words: H::State,
     /// Bytes taken so far.
     length: u64,
 }
 
-impl<H: Hash> Digest<H> {
-    pub(crate) fn new() -> Self {
-        Self::resume(H::INITIAL, 0)
+impl<H: Hash> State<H> {
+    #[inline]
+    pub(crate) fn compress(&mut self, block: &[u8; BLOCK]) {
+        H::compress(&mut self.words, block);
+        self.length += BLOCK as u64;
     }
 
-    /// From a state on, after a number of bytes that are whole blocks.
-    pub(crate) fn resume(state: H::State, length: u64) -> Self {
-        debug_assert!(length.is_multiple_of(BLOCK as u64), "whole blocks");
-        Self { state, buffer: [0; BLOCK], filled: 0, length }
+    /// Bytes taken so far.
+    #[inline]
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+}
+
+impl<H: Hash> Clone for State<H> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self { ..*self }
+    }
+}
+
+impl<H: Hash> Zeroize for State<H> {
+    fn zeroize(&mut self) {
+        self.words.zeroize();
+        self.length.zeroize();
+    }
+}
+
+/// A hash that is being made of bytes as they come.
+pub(crate) struct Digest<H: Hash> {
+    state: State<H>,
+    buffer: [u8; BLOCK],
+    /// Filled part of `buffer`. INVARIANT: less than all of it.
+    filled: usize,
+}
+
+impl<H: Hash> Digest<H> {
+    pub(crate) fn new() -> Self {
+        Self::resume(State { words: H::INITIAL, length: 0 })
+    }
+
+    /// From a state on.
+    pub(crate) fn resume(state: State<H>) -> Self {
+        Self { state, buffer: [0; BLOCK], filled: 0 }
     }
 
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
-        self.length += bytes.len() as u64;
         // Most pieces are short and fill no block.
         let end = self.filled + bytes.len();
         if end < BLOCK {
@@ -69,11 +100,11 @@ impl<H: Hash> Digest<H> {
                 free.copy_from_slice(now);
                 bytes = later;
             }
-            H::compress(&mut self.state, &self.buffer);
+            self.state.compress(&self.buffer);
         }
         let (blocks, rest) = bytes.as_chunks();
         for block in blocks {
-            H::compress(&mut self.state, block);
+            self.state.compress(block);
         }
         if let Some(places) = self.buffer.get_mut(..rest.len()) {
             places.copy_from_slice(rest);
@@ -81,22 +112,33 @@ impl<H: Hash> Digest<H> {
         self.filled = rest.len();
     }
 
-    pub(crate) fn finish(mut self) -> H::Output {
+    /// The state after the last whole block, and the bytes after it.
+    pub(crate) fn split(&self) -> (State<H>, &[u8]) {
+        (self.state.clone(), self.buffer.get(..self.filled).unwrap_or_default())
+    }
+
+    pub(crate) fn finish(self) -> H::Output {
+        H::output(&self.last_state().words)
+    }
+
+    /// The state after the length.
+    fn last_state(mut self) -> State<H> {
         /// Where the length goes.
         const END: usize = BLOCK - 8;
-        if let Some((first, rest)) = self.buffer.get_mut(self.filled..).and_then(<[u8]>::split_first_mut) {
+        let length = self.state.length + self.filled as u64;
+        if let Some((first, others)) = self.buffer.get_mut(self.filled..).and_then(<[u8]>::split_first_mut) {
             *first = 0x80;
-            rest.fill(0);
+            others.fill(0);
         }
         if self.filled >= END {
-            H::compress(&mut self.state, &self.buffer);
+            self.state.compress(&self.buffer);
             self.buffer = [0; BLOCK];
         }
         if let Some(end) = self.buffer.last_chunk_mut() {
-            *end = (8 * self.length).to_be_bytes();
+            *end = (8 * length).to_be_bytes();
         }
-        H::compress(&mut self.state, &self.buffer);
-        H::output(&self.state)
+        self.state.compress(&self.buffer);
+        self.state
     }
 }
 
@@ -129,16 +171,38 @@ impl<H: Hash> Key<H> {
         Self { inner: state(0x36), outer: state(0x5c) }
     }
 
+    /// The state before a message's first byte.
+    #[inline]
+    pub(crate) fn state(&self) -> State<H> {
+        State { words: self.inner, length: BLOCK as u64 }
+    }
+
     /// A message's beginning. [`finish`](Self::finish) ends it.
     pub(crate) fn begin(&self) -> Digest<H> {
-        Digest::resume(self.inner, BLOCK as u64)
+        Digest::resume(self.state())
     }
 
     /// The signature of a message that [`begin`](Self::begin) began.
     pub(crate) fn finish(&self, message: Digest<H>) -> H::Output {
-        let mut outer = Digest::<H>::resume(self.outer, BLOCK as u64);
-        outer.update(message.finish().as_ref());
-        outer.finish()
+        self.seal(&message.last_state())
+    }
+
+    /// The signature of a message that began with [`state`](Self::state), from the state after its padding.
+    #[inline]
+    pub(crate) fn seal(&self, message: &State<H>) -> H::Output {
+        let hash = H::output(&message.words);
+        let hash = hash.as_ref();
+        // The hash, one bit, zeros, and the length of both key and hash.
+        let mut block = [0; BLOCK];
+        let length = 8 * (BLOCK + hash.len()) as u64;
+        let bytes = hash.iter().copied().chain([0x80]);
+        block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        if let Some(end) = block.last_chunk_mut() {
+            *end = length.to_be_bytes();
+        }
+        let mut outer = self.outer;
+        H::compress(&mut outer, &block);
+        H::output(&outer)
     }
 
     /// The signature of a whole message.
@@ -146,6 +210,12 @@ impl<H: Hash> Key<H> {
         let mut digest = self.begin();
         digest.update(message);
         self.finish(digest)
+    }
+}
+
+impl<H: Hash> Clone for Key<H> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner, outer: self.outer }
     }
 }
 

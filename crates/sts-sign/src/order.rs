@@ -85,12 +85,7 @@ impl<'a, 'b> Merge<'a, 'b> {
 
     /// Length of all names and values with their separators, in bytes, not encoded.
     pub(crate) fn length(&self) -> usize {
-        self.first.iter().chain(self.second).map(|(name, value)| name.len() + value.len() + 2).sum()
-    }
-
-    /// How long the form of them can become at most, in bytes.
-    pub(crate) fn longest(&self) -> usize {
-        3 * self.length()
+        length(self.first) + length(self.second)
     }
 }
 
@@ -109,8 +104,14 @@ impl<'a> Iterator for Merge<'a, '_> {
     }
 }
 
+/// Length of all names and values with their separators, in bytes, not encoded.
+pub(crate) fn length(params: &[Param<'_>]) -> usize {
+    params.iter().map(|(name, value)| name.len() + value.len() + 2).sum()
+}
+
 /// Whether one name sorts before another. Most names differ in their first byte.
-fn precedes(first: &str, second: &str) -> bool {
+#[inline]
+pub(crate) fn precedes(first: &str, second: &str) -> bool {
     match (first.as_bytes().first(), second.as_bytes().first()) {
         (Some(a), Some(b)) if a != b => a < b,
         _ => first < second,

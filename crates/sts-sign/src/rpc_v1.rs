@@ -36,6 +36,7 @@
 mod algorithm;
 mod form;
 mod mac;
+mod prepared;
 mod request;
 mod signer;
 mod stages;
@@ -43,6 +44,7 @@ mod sweep;
 
 pub use algorithm::Algorithm;
 pub use form::sign_form;
+pub use prepared::Prepared;
 pub use request::Request;
 pub use signer::Signer;
 pub use stages::{canonical_query, signature, string_to_sign};

@@ -47,6 +47,10 @@ impl Timestamp {
         })
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8; 20] {
+        &self.text
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -137,6 +137,8 @@ fn sign(table: &mut Table) {
     let request = rpc_v1::Request::new(&params, SystemTime::UNIX_EPOCH, "nonce");
     table.debug("sts_sign::rpc_v1::Request", &request);
     table.debug("sts_sign::rpc_v1::Signer", &rpc_v1::Signer::new(&credentials()));
+    let prepared = rpc_v1::Signer::new(&credentials()).prepare("POST", &params).unwrap();
+    table.debug("sts_sign::rpc_v1::Prepared", &prepared);
     table.debug("sts_sign::rpc_v1::Algorithm", &rpc_v1::Algorithm::HmacSha1);
     let acs3 = sts_sign::acs3::Signer::new(&credentials());
     table.debug("sts_sign::acs3::Signer", &acs3);

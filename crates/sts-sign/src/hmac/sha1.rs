@@ -18,6 +18,7 @@ impl Hash for Sha1 {
         sha1::compress(state, std::slice::from_ref(GenericArray::from_slice(block)));
     }
 
+    #[inline]
     fn output(state: &[u32; 5]) -> [u8; 20] {
         let mut output = [0; 20];
         let places = output.as_chunks_mut().0;

@@ -26,6 +26,7 @@ impl Hash for Sha256 {
         sha2::compress256(state, std::slice::from_ref(GenericArray::from_slice(block)));
     }
 
+    #[inline]
     fn output(state: &[u32; 8]) -> [u8; 32] {
         let mut output = [0; 32];
         let places = output.as_chunks_mut().0;

@@ -2,14 +2,13 @@
 
 use super::Algorithm;
 use super::mac::Key;
-use super::sweep::Sweep;
+use super::sweep::{SIGNATURE_LONGEST, SLACK, Sweep};
+use crate::Timestamp;
 use crate::encode::encode_into;
 use crate::error::{ReservedName, SignError};
-use crate::hmac::{self, Hash};
-use crate::order::{Merge, Sorted};
-
-/// `&Signature=` and the 44 characters of the longest one, each encoded.
-const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
+use crate::hmac::{self, Hash, State};
+use crate::order::{Merge, Param, Sorted, length, precedes};
+use sts_types::Credentials;
 
 /// Appends the signed form of a complete set of parameters: sorted by name, percent-encoded, then `Signature`.
 ///
@@ -33,25 +32,131 @@ pub fn sign_form(
     }
     let sorted = Sorted::new(params)?;
     let key = Key::new(algorithm, access_key_secret);
-    write_signed(&key, method, Merge::new(sorted.as_slice(), &[]), out);
+    match &key {
+        Key::Sha1(key) => write_complete(key, method, sorted.as_slice(), out),
+        #[cfg(feature = "sha256")]
+        Key::Sha256(key) => write_complete(key, method, sorted.as_slice(), out),
+    }
     Ok(())
 }
 
-/// Appends the signed form of parameters that are checked and sorted.
-pub(super) fn write_signed(key: &Key, method: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
+fn write_complete<H: Hash>(key: &hmac::Key<H>, method: &str, params: &[Param<'_>], out: &mut Vec<u8>) {
+    write(key, key.state(), b"", 3 * length(params), out, |sweep| {
+        sweep.method(method);
+        for (index, (name, value)) in params.iter().enumerate() {
+            if index > 0 {
+                sweep.literal(b"&", b"%26");
+            }
+            sweep.param(name, value);
+        }
+    });
+}
+
+/// What the signer adds to the parameters of a caller.
+pub(super) struct Added<'a> {
+    pub(super) method: &'a str,
+    pub(super) credentials: &'a Credentials,
+    pub(super) nonce: &'a str,
+    pub(super) time: Timestamp,
+}
+
+/// Length of all that the signer adds but for the values that vary: 127 bytes, encoded, with the longest algorithm.
+const ADDED_LONGEST: usize = 160;
+
+/// Appends the signed form of a caller's parameters, which are checked and sorted, and what the signer adds.
+pub(super) fn write_signed(key: &Key, params: &[Param<'_>], added: &Added<'_>, out: &mut Vec<u8>) {
     match key {
-        Key::Sha1(key) => sweep(key, method, params, out),
+        Key::Sha1(key) => write_added(key, b"HMAC-SHA1", params, added, out),
         #[cfg(feature = "sha256")]
-        Key::Sha256(key) => sweep(key, method, params, out),
+        Key::Sha256(key) => write_added(key, b"HMAC-SHA256", params, added, out),
     }
 }
 
-fn sweep<H: Hash>(key: &hmac::Key<H>, method: &str, params: Merge<'_, '_>, out: &mut Vec<u8>) {
-    out.reserve(params.longest() + SIGNATURE_LONGEST);
-    let mut sweep = Sweep::new(out, key.begin());
-    sweep.method(method);
-    sweep.params(params);
-    sweep.sign(key);
+fn write_added<H: Hash, const NAME: usize>(
+    key: &hmac::Key<H>,
+    algorithm: &[u8; NAME],
+    mut params: &[Param<'_>],
+    added: &Added<'_>,
+    out: &mut Vec<u8>,
+) {
+    let id = added.credentials.access_key_id();
+    let token = added.credentials.security_token().map(|token| token.expose_secret());
+    let values = id.len() + token.map_or(0, str::len) + added.nonce.len();
+    write(key, key.state(), b"", 3 * (length(params) + values) + ADDED_LONGEST, out, |sweep| {
+        sweep.method(added.method);
+        let mut until = |sweep: &mut Sweep<'_, H>, next: &str| {
+            while let Some(((name, value), rest)) = params.split_first()
+                && precedes(name, next)
+            {
+                sweep.param(name, value);
+                sweep.literal(b"&", b"%26");
+                params = rest;
+            }
+        };
+        until(sweep, "AccessKeyId");
+        sweep.literal(b"AccessKeyId=", b"AccessKeyId%3D");
+        sweep.encode(id);
+        sweep.literal(b"&", b"%26");
+        if let Some(token) = token {
+            until(sweep, "SecurityToken");
+            sweep.literal(b"SecurityToken=", b"SecurityToken%3D");
+            sweep.encode(token);
+            sweep.literal(b"&", b"%26");
+        }
+        until(sweep, "SignatureMethod");
+        sweep.literal(b"SignatureMethod=", b"SignatureMethod%3D");
+        sweep.literal(algorithm, algorithm);
+        sweep.literal(b"&", b"%26");
+        until(sweep, "SignatureNonce");
+        sweep.literal(b"SignatureNonce=", b"SignatureNonce%3D");
+        sweep.encode(added.nonce);
+        sweep.literal(b"&", b"%26");
+        until(sweep, "SignatureVersion");
+        sweep.literal(b"SignatureVersion=1.0&", b"SignatureVersion%3D1.0%26");
+        until(sweep, "Timestamp");
+        sweep.literal(b"Timestamp=", b"Timestamp%3D");
+        write_time(sweep, &added.time);
+        for (name, value) in params {
+            sweep.literal(b"&", b"%26");
+            sweep.param(name, value);
+        }
+    });
+}
+
+/// Adds a time: letters, digits and hyphens but for the two colons.
+#[inline]
+pub(super) fn write_time<H: Hash>(sweep: &mut Sweep<'_, H>, time: &Timestamp) {
+    let &[y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2, _] = time.as_bytes();
+    let form = [
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b'%', b'3', b'A', n1, n2, b'%', b'3', b'A',
+        s1, s2, b'Z',
+    ];
+    let text = [
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b'%', b'2', b'5', b'3', b'A', n1, n2, b'%',
+        b'2', b'5', b'3', b'A', s1, s2, b'Z',
+    ];
+    sweep.literal(&form, &text);
+}
+
+/// Appends `start`, which the state covers, what `fill` adds to it, `longest` bytes at most, and the signature.
+#[inline]
+pub(super) fn write<H: Hash>(
+    key: &hmac::Key<H>,
+    state: State<H>,
+    start: &[u8],
+    longest: usize,
+    out: &mut Vec<u8>,
+    fill: impl FnOnce(&mut Sweep<'_, H>),
+) {
+    let room = longest + SIGNATURE_LONGEST + SLACK;
+    out.reserve(start.len() + room);
+    out.extend_from_slice(start);
+    let start = out.len();
+    out.resize(start + room, 0);
+    let mut sweep = Sweep::new(out.get_mut(start..).unwrap_or_default(), state);
+    fill(&mut sweep);
+    let length = sweep.sign(key);
+    out.truncate(start + length);
 }
 
 /// Appends a form without a signature.

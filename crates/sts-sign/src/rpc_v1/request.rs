@@ -1,7 +1,7 @@
 //! What is signed: the caller's parameters, and what the scheme adds to them.
 
+use super::Signer;
 use super::form::write_unsigned;
-use super::{Algorithm, Signer};
 use crate::Timestamp;
 use crate::error::{EmptyNonce, ReservedName, SignError};
 use crate::order::{Merge, Param, Sorted};
@@ -33,7 +33,7 @@ use sts_types::Credentials;
 pub struct Request<'a> {
     params: &'a [(&'a str, &'a str)],
     time: SystemTime,
-    nonce: &'a str,
+    pub(super) nonce: &'a str,
     pub(super) method: &'a str,
 }
 
@@ -68,39 +68,31 @@ impl<'a> Request<'a> {
     ///
     /// As [`SignError`] lists them; `out` is then as it was.
     pub fn write_anonymous(&self, out: &mut Vec<u8>) -> Result<(), SignError> {
-        self.with_params(None, |params| write_unsigned(params, out))
+        let (params, time) = self.check()?;
+        // Sorted by name.
+        let added = [("SignatureNonce", self.nonce), ("Timestamp", time.as_str())];
+        write_unsigned(Merge::new(params.as_slice(), &added), out);
+        Ok(())
     }
 
-    /// Hands over all parameters but `Signature`, checked and sorted.
-    pub(super) fn with_params<T>(
-        &self,
-        signer: Option<(&Credentials, Algorithm)>,
-        write: impl FnOnce(Merge<'_, '_>) -> T,
-    ) -> Result<T, SignError> {
-        if let Some((name, _)) = self.params.iter().find(|(name, _)| is_reserved(name)) {
-            return Err(ReservedName::new(name).into());
-        }
-        if self.nonce.is_empty() {
-            return Err(EmptyNonce::new().into());
-        }
-        let own = Sorted::new(self.params)?;
-        let timestamp = Timestamp::new(self.time)?;
-        let (nonce, timestamp) = (("SignatureNonce", self.nonce), ("Timestamp", timestamp.as_str()));
-        let Some((credentials, algorithm)) = signer else {
-            return Ok(write(Merge::new(own.as_slice(), &[nonce, timestamp])));
-        };
-        let id = ("AccessKeyId", credentials.access_key_id());
-        let method = ("SignatureMethod", algorithm.name());
-        let version = ("SignatureVersion", "1.0");
-        // The lists are sorted by name, as a test of this file checks.
-        Ok(match credentials.security_token() {
-            Some(token) => {
-                let token: Param<'_> = ("SecurityToken", token.expose_secret());
-                write(Merge::new(own.as_slice(), &[id, token, method, nonce, version, timestamp]))
-            }
-            None => write(Merge::new(own.as_slice(), &[id, method, nonce, version, timestamp])),
-        })
+    /// The caller's parameters, checked and sorted, and the time as text.
+    pub(super) fn check(&self) -> Result<(Sorted<'a, 'a>, Timestamp), SignError> {
+        let sorted = check_params(self.params)?;
+        check_nonce(self.nonce)?;
+        Ok((sorted, Timestamp::new(self.time)?))
     }
+}
+
+/// Sorts a caller's parameters, and refuses those that the signer fills in.
+pub(super) fn check_params<'a, 'b>(params: &'b [Param<'a>]) -> Result<Sorted<'a, 'b>, SignError> {
+    match params.iter().find(|(name, _)| is_reserved(name)) {
+        Some((name, _)) => Err(ReservedName::new(name).into()),
+        None => Sorted::new(params),
+    }
+}
+
+pub(super) fn check_nonce(nonce: &str) -> Result<(), SignError> {
+    if nonce.is_empty() { Err(EmptyNonce::new().into()) } else { Ok(()) }
 }
 
 /// Names only: a value may be a session policy or an assertion.

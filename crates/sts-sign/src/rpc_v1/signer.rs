@@ -1,9 +1,11 @@
 //! The paved path: credentials with their key made ready, which sign any number of requests.
 
-use super::form::write_signed;
+use super::form::{Added, write_signed};
 use super::mac::Key;
-use super::{Algorithm, Request};
+use super::request::check_params;
+use super::{Algorithm, Prepared, Request};
 use crate::error::SignError;
+use crate::order::Param;
 use crate::rpc_v1;
 use std::fmt;
 use sts_types::Credentials;
@@ -52,9 +54,23 @@ impl Signer {
     ///
     /// As [`SignError`] lists them; `out` is then as it was.
     pub fn sign(&self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), SignError> {
-        request.with_params(Some((&self.credentials, self.key.algorithm())), |params| {
-            write_signed(&self.key, request.method, params, out);
-        })
+        let (params, time) = request.check()?;
+        let added =
+            Added { method: request.method, credentials: &self.credentials, nonce: request.nonce, time };
+        write_signed(&self.key, params.as_slice(), &added, out);
+        Ok(())
+    }
+
+    /// Encodes and hashes the parameters of an operation as far as they do not depend on nonce and time, for a caller who
+    /// makes the same request again and again. `method` is the HTTP method, in any case; `params` are as for
+    /// [`Request::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SignError`] lists them.
+    pub fn prepare(&self, method: &str, params: &[(&str, &str)]) -> Result<Prepared, SignError> {
+        let params = check_params(params)?;
+        Ok(Prepared::new(&self.key, &self.credentials, method, params.as_slice()))
     }
 
     /// The string that [`sign`](Self::sign) signs, to be compared with the one that the service prints when the
@@ -64,11 +80,19 @@ impl Signer {
     ///
     /// As [`SignError`] lists them.
     pub fn string_to_sign(&self, request: &Request<'_>) -> Result<String, SignError> {
-        request.with_params(Some((&self.credentials, self.key.algorithm())), |params| {
-            let params: Vec<_> = params.collect();
-            rpc_v1::string_to_sign(request.method, &rpc_v1::canonical_query(&params))
-        })
+        let (params, time) = request.check()?;
+        let mut all = params.as_slice().to_vec();
+        all.extend(added(&self.credentials, self.key.algorithm()));
+        all.extend([("SignatureNonce", request.nonce), ("Timestamp", time.as_str())]);
+        Ok(rpc_v1::string_to_sign(request.method, &rpc_v1::canonical_query(&all)))
     }
+}
+
+/// What a signer adds to every request, but for the nonce and the time.
+pub(super) fn added(credentials: &Credentials, algorithm: Algorithm) -> impl Iterator<Item = Param<'_>> {
+    let token = credentials.security_token().map(|token| ("SecurityToken", token.expose_secret()));
+    let id = ("AccessKeyId", credentials.access_key_id());
+    [id, ("SignatureMethod", algorithm.name()), ("SignatureVersion", "1.0")].into_iter().chain(token)
 }
 
 /// The access key id only.

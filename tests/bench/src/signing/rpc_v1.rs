@@ -11,7 +11,7 @@ use sha1::Sha1;
 use std::hint::black_box;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
-use sts_sign::rpc_v1::{Request, Signer};
+use sts_sign::rpc_v1::{Prepared, Request, Signer};
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
 
@@ -40,6 +40,7 @@ fn case(policy_bytes: usize) -> Result<Case> {
     let expected = STANDARD.encode(hash());
     check(&expected, |body| unsigned.sign(body))?;
     check(&expected, |body| unsigned.sign_once(body))?;
+    check(&expected, |body| unsigned.sign_prepared(body))?;
     let mut contenders = vec![Contender::new("floor", move || _ = black_box(hash()))];
     let mut add = |what, sign: fn(&AssumeRole, &mut Vec<u8>), mut body: Vec<u8>| {
         let unsigned = Rc::clone(&unsigned);
@@ -57,55 +58,63 @@ fn case(policy_bytes: usize) -> Result<Case> {
     let room = || Vec::with_capacity(16 * 1024);
     add("signer kept, into a caller's buffer", AssumeRole::sign, room());
     add("signer kept, into a new buffer", AssumeRole::sign, Vec::new());
+    add("prepared, into a caller's buffer", AssumeRole::sign_prepared, room());
     add("signer made each time, into a new buffer", AssumeRole::sign_once, Vec::new());
     Ok(Case { name: format!("policy of {policy_bytes} B"), hashed, contenders })
 }
 
 /// What one AssumeRole is signed from.
 struct AssumeRole {
-    policy: String,
+    params: Vec<(&'static str, String)>,
     credentials: Credentials,
     signer: Signer,
+    prepared: Prepared,
     time: SystemTime,
 }
 
 impl AssumeRole {
     fn new(policy_bytes: usize) -> Self {
-        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+        let mut params = vec![("Action", "AssumeRole".to_owned()), ("DurationSeconds", "3600".to_owned())];
+        params.push(("Format", "JSON".to_owned()));
+        if policy_bytes > 0 {
+            params.push(("Policy", policy(policy_bytes)));
+        }
+        params.extend([("RoleArn", ROLE.to_owned()), ("RoleSessionName", SESSION.to_owned())]);
+        params.push(("Version", "2015-04-01".to_owned()));
         let credentials = credentials();
-        Self { policy: policy(policy_bytes), signer: Signer::new(&credentials), credentials, time }
+        let signer = Signer::new(&credentials);
+        let borrowed: Vec<_> = params.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let prepared = signer.prepare("POST", &borrowed).expect(SIGNED);
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000);
+        Self { params, credentials, signer, prepared, time }
     }
 
     fn sign(&self, body: &mut Vec<u8>) {
-        self.with_request(|request| self.signer.sign(&request, body))
-            .expect("these parameters can be signed");
+        self.with_request(|request| self.signer.sign(&request, body)).expect(SIGNED);
     }
 
     fn sign_once(&self, body: &mut Vec<u8>) {
-        self.with_request(|request| request.sign(&self.credentials, body))
-            .expect("these parameters can be signed");
+        self.with_request(|request| request.sign(&self.credentials, body)).expect(SIGNED);
+    }
+
+    fn sign_prepared(&self, body: &mut Vec<u8>) {
+        self.prepared.sign(black_box(self.time), black_box(NONCE), body).expect(SIGNED);
     }
 
     fn string_to_sign(&self) -> String {
-        self.with_request(|request| self.signer.string_to_sign(&request))
-            .expect("these parameters can be signed")
+        self.with_request(|request| self.signer.string_to_sign(&request)).expect(SIGNED)
     }
 
     fn with_request<T>(&self, then: impl FnOnce(Request<'_>) -> T) -> T {
-        let all = [
-            ("Action", "AssumeRole"),
-            ("DurationSeconds", "3600"),
-            ("Format", "JSON"),
-            ("Policy", &self.policy),
-            ("RoleArn", ROLE),
-            ("RoleSessionName", SESSION),
-            ("Version", "2015-04-01"),
-        ];
-        let without_policy = [all[0], all[1], all[2], all[4], all[5], all[6]];
-        let params: &[_] = if self.policy.is_empty() { &without_policy } else { &all };
-        then(Request::new(params, self.time, NONCE))
+        let mut params = [("", ""); 7];
+        for (place, (name, value)) in params.iter_mut().zip(&self.params) {
+            *place = (name, value);
+        }
+        then(Request::new(black_box(&params[..self.params.len()]), black_box(self.time), black_box(NONCE)))
     }
 }
+
+const SIGNED: &str = "these parameters can be signed";
 
 /// Whoever signs must have made the signature of the floor.
 fn check(expected: &str, sign: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
