@@ -6,6 +6,7 @@ mod concurrency;
 mod environment;
 mod input;
 mod operations;
+mod prepared;
 mod refusals;
 mod retries;
 mod wire;

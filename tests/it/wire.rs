@@ -235,6 +235,11 @@ pub(crate) fn granted() -> serde_json::Value {
     })
 }
 
+/// When what [`granted`] grants expires.
+pub(crate) fn granted_expiration() -> std::time::SystemTime {
+    std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(2_000_000_000)
+}
+
 /// A good answer.
 pub(crate) fn good() -> Vec<u8> {
     answer(200, "content-type: application/json\r\n", &granted().to_string())

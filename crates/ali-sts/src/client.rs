@@ -7,7 +7,8 @@ pub(crate) mod signing;
 pub(crate) mod transport;
 
 use crate::client::builder::ClientBuilder;
-use crate::client::signing::{Held, SignatureScheme, Signing};
+use crate::client::call::Operation;
+use crate::client::signing::{Held, Kept, SignatureScheme, Signing};
 use crate::client::transport::Transport;
 use crate::clock::Clock;
 use crate::error::{CredentialsError, Error, LocalError, UnusableCredentials};
@@ -92,6 +93,18 @@ impl Client {
                 Ok(Held::Made(Signing::new(self.0.scheme, credentials)))
             }
         }
+    }
+
+    /// [`signing`](Self::signing), with what was prepared for an operation, which is made where it is missing or of other
+    /// credentials.
+    pub(crate) async fn prepared_signing(
+        &self,
+        operation: &Operation<'_>,
+        kept: &Kept,
+        deadline: Instant,
+    ) -> Result<Held<'static>, Error> {
+        let credentials = self.provided_credentials(deadline).await?;
+        Ok(Held::Shared(kept.get(self.0.scheme, credentials, operation)?))
     }
 
     /// What the provider gives now.

@@ -93,7 +93,7 @@ pub use error::denied::{AccessDeniedDetail, DeniedBy};
 pub use error::mismatch::{Difference, SignatureMismatch};
 pub use error::service::ServiceError;
 pub use error::{CredentialsError, Error, LocalError, ResponseError, TransportError, UnusableCredentials};
-pub use operation::assume_role::AssumeRole;
+pub use operation::assume_role::{AssumeRole, PreparedAssumeRole};
 pub use operation::assume_role_with_oidc::AssumeRoleWithOidc;
 pub use operation::assume_role_with_saml::AssumeRoleWithSaml;
 pub use operation::get_caller_identity::GetCallerIdentity;

@@ -2,5 +2,7 @@
 
 mod environment;
 mod from_env;
+mod ram_role;
 
 pub use environment::Environment;
+pub use ram_role::RamRole;

@@ -424,6 +424,8 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::provider::Environment", &ali_sts::provider::Environment::new());
     let call = || sts.assume_role(ROLE).policy(canary::POLICY);
     table.debug("ali_sts::AssumeRole", &call());
+    table.debug("ali_sts::PreparedAssumeRole", &call().prepare().unwrap());
+    table.debug("ali_sts::provider::RamRole", &call().into_provider());
     let oidc = sts.assume_role_with_oidc("acs:ram::1:oidc-provider/idp", ROLE, canary::OIDC_TOKEN);
     table.debug("ali_sts::AssumeRoleWithOidc", &oidc.policy(canary::POLICY));
     let saml = sts.assume_role_with_saml("acs:ram::1:saml-provider/idp", ROLE, canary::SAML_ASSERTION);

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::client::attempt::Attempt;
-use crate::client::signing::{Held, Signing};
+use crate::client::signing::{Held, Kept, Signing, are_same};
 use crate::client::transport::Transport;
 use crate::clock;
 use crate::error::{Error, TransportError};
@@ -14,7 +14,7 @@ use crate::retry::{Next, next};
 use bytes::Bytes;
 use http::Response;
 use std::time::{Duration, SystemTime};
-use sts_types::{Credentials, ErrorKind, Secret};
+use sts_types::ErrorKind;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -23,6 +23,8 @@ pub(crate) struct Operation<'a> {
     /// Sorted by name; with `Action`, `Format` and `Version`.
     pub(crate) params: &'a [(&'a str, &'a str)],
     pub(crate) signed: bool,
+    /// Where what was prepared for this operation is kept from call to call.
+    pub(crate) kept: Option<&'a Kept>,
 }
 
 /// Turns an answer's members into an operation's output.
@@ -88,7 +90,10 @@ impl From<Error> for Failure {
 impl Call<'_> {
     async fn run<T>(&mut self, decode: Decode<T>) -> Result<T, Error> {
         if self.operation.signed {
-            self.signing = Some(self.client.signing(self.deadline()).await?);
+            self.signing = Some(match self.operation.kept {
+                Some(kept) => self.client.prepared_signing(self.operation, kept, self.deadline()).await?,
+                None => self.client.signing(self.deadline()).await?,
+            });
         }
         loop {
             self.made += 1;
@@ -198,16 +203,11 @@ impl Call<'_> {
     async fn other_credentials(&self) -> Option<Held<'static>> {
         let fresh = self.client.provided_credentials(self.deadline()).await.ok()?;
         let old = self.signing.as_deref()?.credentials();
-        let same = fresh.access_key_id() == old.access_key_id() && token(&fresh) == token(old);
-        (!same).then(|| Held::Made(Signing::new(self.client.0.scheme, fresh)))
+        (!are_same(&fresh, old)).then(|| Held::Made(Signing::new(self.client.0.scheme, fresh)))
     }
 
     fn deadline(&self) -> Instant {
         // The builder saw to it that this does not overflow.
         self.started + self.client.0.retry.overall()
     }
-}
-
-fn token(credentials: &Credentials) -> Option<&str> {
-    credentials.security_token().map(Secret::expose_secret)
 }

@@ -6,11 +6,13 @@ use crate::error::mismatch::{SignatureMismatch, decode, diagnose, diagnose_hash}
 use crate::operation::MOST;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use sts_sign::{acs3, rpc_v1};
-use sts_types::Credentials;
+use sts_sign::{Headers, acs3, rpc_v1};
+use sts_types::{Credentials, Secret};
 
 /// A signature scheme of the service: how a request says who sends it. Both put everything that is confidential into the
 /// body or the headers of a POST, never into its URL.
@@ -29,6 +31,7 @@ pub enum SignatureScheme {
 pub(crate) struct Signing {
     credentials: Credentials,
     signer: Signer,
+    prepared: Option<Prepared>,
 }
 
 enum Signer {
@@ -36,11 +39,19 @@ enum Signer {
     Acs3(acs3::Signer),
 }
 
-/// The one that a client keeps, or one that was made for a call.
-#[expect(clippy::large_enum_variant, reason = "a call has one, and a box would be asked for by each")]
+/// What all calls of an operation have in common, done beforehand.
+enum Prepared {
+    /// The form up to the nonce, encoded and hashed.
+    RpcV1(rpc_v1::Prepared),
+    /// The body and its hash.
+    Acs3(Bytes, [u8; 32]),
+}
+
+/// The one that a client keeps, one that was made for a call, or one that was prepared for an operation.
 pub(crate) enum Held<'a> {
     Kept(&'a Signing),
     Made(Signing),
+    Shared(Arc<Signing>),
 }
 
 impl Deref for Held<'_> {
@@ -50,6 +61,7 @@ impl Deref for Held<'_> {
         match self {
             Self::Kept(signing) => signing,
             Self::Made(signing) => signing,
+            Self::Shared(signing) => signing,
         }
     }
 }
@@ -68,7 +80,25 @@ impl Signing {
             SignatureScheme::RpcV1 => Signer::RpcV1(rpc_v1::Signer::new(&credentials)),
             SignatureScheme::Acs3 => Signer::Acs3(acs3::Signer::new(&credentials)),
         };
-        Self { credentials, signer }
+        Self { credentials, signer, prepared: None }
+    }
+
+    /// For this operation alone.
+    fn prepare(
+        scheme: SignatureScheme,
+        credentials: Credentials,
+        operation: &Operation<'_>,
+    ) -> Result<Self, LocalError> {
+        let mut signing = Self::new(scheme, credentials);
+        signing.prepared = Some(match &signing.signer {
+            Signer::RpcV1(signer) => Prepared::RpcV1(signer.prepare("POST", operation.params)?),
+            Signer::Acs3(_) => {
+                let body = acs3::canonical_query(Form::of(operation).params());
+                let hash = Sha256::digest(&body).into();
+                Prepared::Acs3(body.into(), hash)
+            }
+        });
+        Ok(signing)
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
@@ -83,21 +113,17 @@ impl Signing {
         headers: &mut HeaderMap,
     ) -> Result<Bytes, LocalError> {
         let mut body = Vec::new();
-        match &self.signer {
-            Signer::RpcV1(signer) => signer.sign(&rpc_request(operation, stamp), &mut body)?,
-            Signer::Acs3(signer) => {
+        match (&self.signer, &self.prepared) {
+            (_, Some(Prepared::RpcV1(prepared))) => prepared.sign(stamp.time, stamp.nonce, &mut body)?,
+            (Signer::RpcV1(signer), _) => signer.sign(&rpc_request(operation, stamp), &mut body)?,
+            (Signer::Acs3(signer), Some(Prepared::Acs3(body, hash))) => {
+                let request = Form::of(operation).request(stamp).headers(&[FORM]).body_sha256(*hash);
+                add(&signer.sign(&request)?, headers)?;
+                return Ok(body.clone());
+            }
+            (Signer::Acs3(signer), _) => {
                 let form = Form::of(operation);
-                let signed = signer.sign_form(&form.request(stamp), form.params(), &mut body)?;
-                headers.reserve(signed.iter().count() + 1);
-                for (name, value) in signed.iter() {
-                    let mut value = HeaderValue::from_str(value)
-                        .map_err(|_| LocalError::new("a header of the signature cannot be sent"))?;
-                    let name = HeaderName::from_static(name);
-                    value.set_sensitive(name == AUTHORIZATION || name == "x-acs-security-token");
-                    headers.insert(name, value);
-                }
-                // What `Format` is to the other scheme.
-                headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+                add(&signer.sign_form(&form.request(stamp), form.params(), &mut body)?, headers)?;
             }
         }
         Ok(body.into())
@@ -128,10 +154,8 @@ impl Signing {
             }
             Signer::Acs3(signer) => {
                 let form = Form::of(operation);
-                let mut body = Vec::new();
-                let added = signer.sign_form(&form.request(stamp), form.params(), &mut body).ok()?;
-                let content_type = [("content-type", added.get("content-type")?)];
-                let request = form.request(stamp).headers(&content_type).body(&body);
+                let body = acs3::canonical_query(form.params());
+                let request = form.request(stamp).headers(&[FORM]).body(body.as_bytes());
                 let canonical = signer.canonical_request(&request).ok()?;
                 let (_, hash) = acs3::string_to_sign(&canonical).split_once('\n').map(owned)?;
                 diagnose_hash(message, &hash)
@@ -174,6 +198,55 @@ impl<'a> Form<'a> {
     fn request(&self, stamp: Stamp<'a>) -> acs3::Request<'a> {
         acs3::Request::new(stamp.host, self.action, self.version, stamp.time, stamp.nonce)
     }
+}
+
+/// What every body is declared as.
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+/// Adds what ACS3 signs to a request's headers.
+fn add(signed: &Headers, headers: &mut HeaderMap) -> Result<(), LocalError> {
+    headers.reserve(signed.iter().count() + 1);
+    for (name, value) in signed.iter() {
+        let mut value = HeaderValue::from_str(value)
+            .map_err(|_| LocalError::new("a header of the signature cannot be sent"))?;
+        value.set_sensitive(matches!(name, "authorization" | "x-acs-security-token"));
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    // What `Format` is to the other scheme.
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(())
+}
+
+/// What was prepared for an operation, from call to call.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<Option<Arc<Signing>>>);
+
+impl Kept {
+    /// What there is for these credentials, or what is made now.
+    pub(crate) fn get(
+        &self,
+        scheme: SignatureScheme,
+        credentials: Credentials,
+        operation: &Operation<'_>,
+    ) -> Result<Arc<Signing>, LocalError> {
+        // Nobody panics while it is held, and it would be whole all the same.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signing) = kept.as_ref().filter(|signing| are_same(&signing.credentials, &credentials)) {
+            return Ok(Arc::clone(signing));
+        }
+        let signing = Arc::new(Signing::prepare(scheme, credentials, operation)?);
+        *kept = Some(Arc::clone(&signing));
+        Ok(signing)
+    }
+}
+
+/// Whether two credentials sign alike.
+pub(crate) fn are_same(a: &Credentials, b: &Credentials) -> bool {
+    fn parts(credentials: &Credentials) -> [Option<&str>; 3] {
+        let token = credentials.security_token().map(Secret::expose_secret);
+        [Some(credentials.access_key_id()), token, Some(credentials.access_key_secret().expose_secret())]
+    }
+    parts(a) == parts(b)
 }
 
 /// The access key id only.

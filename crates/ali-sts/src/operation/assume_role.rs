@@ -1,7 +1,12 @@
 //! AssumeRole.
 
+mod prepared;
+
+pub use prepared::PreparedAssumeRole;
+
 use crate::client::Client;
 use crate::client::call::Operation;
+use crate::client::signing::Kept;
 use crate::error::Error;
 use crate::operation::{Params, seconds, session_request, set};
 use crate::reply::output;
@@ -65,19 +70,27 @@ impl AssumeRole<Client> {
     ///
     /// [`Error::Input`] before anything is sent; else whatever the [`Error`]'s kinds tell.
     pub async fn send(self) -> Result<AssumeRoleOutput, Error> {
-        let input = self.input?;
-        let seconds = seconds(input.duration);
-        let params = Params::new("AssumeRole")
-            .with_some("DurationSeconds", seconds.as_deref())
-            .with_some("ExternalId", input.external_id.as_ref().map(ExternalId::as_str))
-            .with("Format", "JSON")
-            .with_some("Policy", input.policy.as_ref().map(|policy| policy.as_str()))
-            .with("RoleArn", input.role_arn.as_str())
-            .with("RoleSessionName", input.session_name.as_str())
-            .with_some("SourceIdentity", input.source_identity.as_ref().map(SourceIdentity::as_str))
-            .version(&self.client);
-        self.client.call(&Operation { params: params.as_slice(), signed: true }, output::assume_role).await
+        call(&self.client, &self.input?, None).await
     }
+}
+
+async fn call(
+    client: &Client,
+    input: &AssumeRoleInput,
+    kept: Option<&Kept>,
+) -> Result<AssumeRoleOutput, Error> {
+    let seconds = seconds(input.duration);
+    let params = Params::new("AssumeRole")
+        .with_some("DurationSeconds", seconds.as_deref())
+        .with_some("ExternalId", input.external_id.as_ref().map(ExternalId::as_str))
+        .with("Format", "JSON")
+        .with_some("Policy", input.policy.as_ref().map(|policy| policy.as_str()))
+        .with("RoleArn", input.role_arn.as_str())
+        .with("RoleSessionName", input.session_name.as_str())
+        .with_some("SourceIdentity", input.source_identity.as_ref().map(SourceIdentity::as_str))
+        .version(client);
+    let operation = Operation { params: params.as_slice(), signed: true, kept };
+    client.call(&operation, output::assume_role).await
 }
 
 /// What ali-oss calls a session that got no name.

@@ -76,7 +76,10 @@ impl AssumeRoleWithOidc<Client> {
             .with("RoleSessionName", input.session_name.as_str())
             .version(&self.client);
         self.client
-            .call(&Operation { params: params.as_slice(), signed: false }, output::assume_role_with_oidc)
+            .call(
+                &Operation { params: params.as_slice(), signed: false, kept: None },
+                output::assume_role_with_oidc,
+            )
             .await
     }
 }

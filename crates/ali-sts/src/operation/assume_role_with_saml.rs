@@ -74,7 +74,10 @@ impl AssumeRoleWithSaml<Client> {
             .with("SAMLProviderArn", input.saml_provider_arn.as_str())
             .version(&self.client);
         self.client
-            .call(&Operation { params: params.as_slice(), signed: false }, output::assume_role_with_saml)
+            .call(
+                &Operation { params: params.as_slice(), signed: false, kept: None },
+                output::assume_role_with_saml,
+            )
             .await
     }
 }

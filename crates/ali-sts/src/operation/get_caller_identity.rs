@@ -37,7 +37,7 @@ impl GetCallerIdentity<Client> {
     pub async fn send(self) -> Result<GetCallerIdentityOutput, Error> {
         let params = Params::new("GetCallerIdentity").with("Format", "JSON").version(&self.client);
         self.client
-            .call(&Operation { params: params.as_slice(), signed: true }, output::caller_identity)
+            .call(&Operation { params: params.as_slice(), signed: true, kept: None }, output::caller_identity)
             .await
     }
 }
