@@ -1,5 +1,7 @@
 use super::{Sent, at};
 use crate::verify::{ReadError, Skew, TimeError, acs3, roa};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 use sts_types::Secret;
 
 const NAMES: &str = "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version";
@@ -54,6 +56,19 @@ fn the_body_is_hashed_and_not_the_header_believed() {
     let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assert!(mismatch.canonical_request().is_some_and(|request| !request.ends_with(hash)));
     assert_eq!(mismatch.string_to_sign(), claim.string_to_sign());
+}
+
+/// A client that signs one hash in the header and another where the body's belongs, and does so consistently.
+#[test]
+fn a_hash_that_is_not_the_bodys_is_a_mismatch_however_it_is_signed() {
+    let claimed = "0".repeat(64);
+    let sent = published().with("x-acs-content-sha256", &claimed);
+    let text = acs3::Claim::read(&sent.request()).unwrap().string_to_sign().to_owned();
+    let mac = <Hmac<Sha256> as Mac>::new_from_slice(b"YourAccessKeySecret").unwrap().chain_update(text);
+    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sent = sent.with("authorization", &authorization(NAMES, &signature));
+    let claim = acs3::Claim::read(&sent.request()).unwrap();
+    assert!(claim.check_signature(&Secret::new("YourAccessKeySecret")).is_err());
 }
 
 #[test]
