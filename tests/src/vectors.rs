@@ -2,6 +2,10 @@
 
 mod acs3;
 mod files;
+mod oss;
+mod oss_post;
+mod oss_v1;
+mod oss_v4;
 mod roa;
 mod rpc_v1;
 mod vector;

@@ -75,7 +75,6 @@ pub(crate) fn encode_into(text: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The unreserved run at the beginning, what the byte becomes that ends it, and what follows; `None` when nothing ends it.
-#[cfg(feature = "sha256")]
 #[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
 pub(crate) fn split_run(text: &[u8]) -> Option<(&[u8], [u8; 3], &[u8])> {
     let end = text.iter().position(|byte| TWICE[usize::from(*byte)] >> 63 == 1)?;
@@ -107,7 +106,7 @@ pub(crate) fn is_unreserved_word(word: u64) -> bool {
     unreserved & !word & HIGH == HIGH
 }
 
-const fn is_unreserved(byte: u8) -> bool {
+pub(crate) const fn is_unreserved(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~')
 }
 

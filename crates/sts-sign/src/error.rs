@@ -113,6 +113,10 @@ impl InvalidHeader {
         Self { name: on_one_line(name), problem }
     }
 
+    pub(crate) fn given_twice(name: &str) -> Self {
+        Self::new(name, "is given twice: leave one out")
+    }
+
     /// The field's name, shortened and with control characters escaped, as the message shows it.
     #[must_use]
     pub fn name(&self) -> &str {

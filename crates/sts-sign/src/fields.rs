@@ -57,10 +57,7 @@ impl<'a> Fields<'a> {
             )
             .into());
         }
-        let value = value.trim_ascii();
-        if has_control(value) {
-            return Err(InvalidHeader::new(name, "has a control character in its value: take it out").into());
-        }
+        let value = checked_value(name, value)?;
         self.given = true;
         self.mixed |= name.bytes().any(|byte| byte.is_ascii_uppercase());
         self.push(name, value);
@@ -81,15 +78,25 @@ impl<'a> Fields<'a> {
         self.as_mut_slice().sort_unstable_by(|(a, v), (b, w)| compare(mixed, a, b).then_with(|| v.cmp(w)));
     }
 
+    /// Brings the fields into the order of their names in lower case; those of one name stay as they were given.
+    pub(crate) fn sort_by_name(&mut self) {
+        if !self.given {
+            return;
+        }
+        let mixed = self.mixed;
+        self.as_mut_slice().sort_by(|(a, _), (b, _)| compare(mixed, a, b));
+    }
+
     /// Each name with its values. To be called when sorted.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[Field<'a>]> {
         self.as_slice().chunk_by(|(a, _), (b, _)| self.given && compare(self.mixed, a, b) == Ordering::Equal)
     }
 
-    /// Each name, in lower case, in pieces, with semicolons between.
+    /// Each name that is wanted, in lower case, in pieces, with semicolons between.
     #[cfg(feature = "sha256")]
-    pub(crate) fn write_names(&self, mut put: impl FnMut(&str)) {
-        for (index, (name, _)) in self.groups().filter_map(<[_]>::first).enumerate() {
+    pub(crate) fn write_names(&self, is_wanted: impl Fn(&str) -> bool, mut put: impl FnMut(&str)) {
+        let names = self.groups().filter_map(<[_]>::first).filter(|(name, _)| is_wanted(name));
+        for (index, (name, _)) in names.enumerate() {
             if index > 0 {
                 put(";");
             }
@@ -130,6 +137,15 @@ impl<'a> Fields<'a> {
             &mut self.spilt
         }
     }
+}
+
+/// The value of a field without white space around it.
+pub(crate) fn checked_value<'a>(name: &str, value: &'a str) -> Result<&'a str, InvalidHeader> {
+    let value = value.trim_ascii();
+    if has_control(value) {
+        return Err(InvalidHeader::new(name, "has a control character in its value: take it out"));
+    }
+    Ok(value)
 }
 
 /// By the names in lower case. `mixed`: whether there is an upper-case letter.

@@ -60,6 +60,11 @@ mod hmac;
 #[cfg(feature = "http")]
 mod http;
 mod order;
+mod oss;
+pub mod oss_post;
+pub mod oss_v1;
+#[cfg(feature = "sha256")]
+pub mod oss_v4;
 pub mod roa;
 pub mod rpc_v1;
 mod sink;

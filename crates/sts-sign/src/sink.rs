@@ -1,6 +1,5 @@
 //! Where canonical text goes: into a text that can be looked at, or straight into a hash.
 
-#[cfg(feature = "sha256")]
 use crate::encode::split_run;
 use crate::hmac::{Digest, Hash};
 
@@ -18,7 +17,6 @@ pub(crate) trait Sink {
     }
 
     /// Takes a text percent-encoded.
-    #[cfg(feature = "sha256")]
     fn put_encoded(&mut self, text: &str) {
         let mut text = text.as_bytes();
         while let Some((run, encoded, rest)) = split_run(text) {

@@ -1,8 +1,10 @@
 //! Times as the service writes them.
 
+#[cfg(feature = "sha256")]
 mod basic;
 mod http_date;
 
+#[cfg(feature = "sha256")]
 pub(crate) use basic::BasicTimestamp;
 pub(crate) use http_date::HttpDate;
 

@@ -1,6 +1,6 @@
 //! One line of a vector file.
 
-use super::{acs3, roa, rpc_v1};
+use super::{acs3, oss_post, oss_v1, oss_v4, roa, rpc_v1};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1::Algorithm;
@@ -46,6 +46,10 @@ pub fn check_line(line: &str) -> Outcome {
     let check = || {
         let checked = match text(&object, "scheme")? {
             "acs3" => acs3::Vector::read(&object)?.check(),
+            "oss-postobject" => oss_post::Vector::read(&object)?.check(),
+            "oss-v1" => oss_v1::Vector::read(&object)?.check(),
+            "oss-v4" => oss_v4::Vector::read_header(&object)?.check(),
+            "oss-v4-presign" => oss_v4::Vector::read_presign(&object)?.check(),
             "roa" => roa::Vector::read(&object)?.check(),
             "rpc-v1-sha1" => rpc_v1::Vector::read(Algorithm::HmacSha1, &object)?.check(),
             "rpc-v1-sha256" => rpc_v1::Vector::read(Algorithm::HmacSha256, &object)?.check(),

@@ -23,7 +23,7 @@ impl Canonical<'_, '_> {
         sink.put(b"\n");
         self.fields.write_lines(|_| true, sink);
         sink.put(b"\n");
-        self.fields.write_names(|piece| sink.put(piece.as_bytes()));
+        self.fields.write_names(|_| true, |piece| sink.put(piece.as_bytes()));
         sink.put(b"\n");
         sink.put(self.body_hash.as_bytes());
     }

@@ -166,7 +166,7 @@ impl Signer {
         let [algorithm, credential, id, signed, signature, value] = pieces;
         headers.push_with("authorization", |text| {
             [algorithm, credential, id, signed].iter().for_each(|piece| text.push_str(piece));
-            fields.write_names(|piece| text.push_str(piece));
+            fields.write_names(|_| true, |piece| text.push_str(piece));
             [signature, value].iter().for_each(|piece| text.push_str(piece));
         });
         headers

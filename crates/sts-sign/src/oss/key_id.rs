@@ -1,0 +1,40 @@
+//! What of the credentials travels in the open.
+
+use crate::error::{InvalidText, SignError};
+use crate::text::checked;
+use sts_types::Credentials;
+
+/// Credentials whose id and token have been looked at.
+pub(crate) struct KeyId {
+    credentials: Credentials,
+    /// What of them cannot be sent.
+    problem: Option<InvalidText>,
+}
+
+impl KeyId {
+    pub(crate) fn new(credentials: &Credentials) -> Self {
+        let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
+        let problem = checked("access key id", credentials.access_key_id())
+            .and_then(|_| checked("security token", token))
+            .err();
+        Self { credentials: credentials.clone(), problem }
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The access key id, or what is wrong with it or with the token.
+    pub(crate) fn id(&self) -> Result<&str, SignError> {
+        match &self.problem {
+            Some(problem) => Err(problem.clone().into()),
+            None => Ok(self.credentials.access_key_id().trim_ascii()),
+        }
+    }
+
+    /// An empty token is none.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let token = self.credentials.security_token()?.expose_secret().trim_ascii();
+        (!token.is_empty()).then_some(token)
+    }
+}
