@@ -25,7 +25,7 @@ pub(crate) fn query_pairs(uri: &Uri) -> Result<Pairs<'_>, SignError> {
     parts
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decode(name)?, decode(value)?))
+            Ok((decode("query of the uri", name)?, decode("query of the uri", value)?))
         })
         .collect()
 }
@@ -84,13 +84,17 @@ pub(crate) fn insert(headers: &mut HeaderMap, added: &Headers) -> Result<(), Sig
     Ok(())
 }
 
-/// Undoes percent-encoding.
-fn decode(text: &str) -> Result<Cow<'_, str>, SignError> {
+/// The path of a URI, decoded: `%XY` is a byte, `+` is a plus.
+pub(crate) fn path(uri: &Uri) -> Result<Cow<'_, str>, SignError> {
+    decode("path of the uri", uri.path())
+}
+
+/// Undoes percent-encoding. `what` is the piece, for the error.
+fn decode<'a>(what: &'static str, text: &'a str) -> Result<Cow<'a, str>, SignError> {
     if !text.contains('%') {
         return Ok(Cow::Borrowed(text));
     }
-    let wrong =
-        || InvalidText::new("query of the uri", "does not decode: percent-encode names and values as UTF-8");
+    let wrong = || InvalidText::new(what, "does not decode: percent-encode it as UTF-8");
     let mut pieces = text.split('%');
     let mut out = pieces.next().unwrap_or_default().as_bytes().to_vec();
     for piece in pieces {

@@ -51,6 +51,8 @@
 //! | `ossv1-x-oss-unknown-param` | every parameter whose name begins with `x-oss-` is signed | Go, gateway-oss and ali-oss do; oss2 has a list, which a new parameter of the service is not on |
 
 mod canonical;
+#[cfg(feature = "http")]
+mod parts;
 mod request;
 mod signer;
 mod stages;

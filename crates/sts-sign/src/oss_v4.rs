@@ -47,6 +47,8 @@
 
 mod canonical;
 mod day_key;
+#[cfg(feature = "http")]
+mod parts;
 mod request;
 mod scope;
 mod signer;

@@ -10,7 +10,24 @@ pub(crate) struct Resource<'a> {
     pub(crate) key: Option<&'a str>,
 }
 
-impl Resource<'_> {
+impl<'a> Resource<'a> {
+    /// What a decoded path leads to. `self`: what is known already; a bucket alone is what the host stands for.
+    #[cfg(feature = "http")]
+    pub(crate) fn at(self, path: &'a str) -> Self {
+        fn some(text: &str) -> Option<&str> {
+            (!text.is_empty()).then_some(text)
+        }
+        let path = path.strip_prefix('/').unwrap_or(path);
+        match self {
+            Self { key: Some(_), .. } => self,
+            Self { bucket: Some(_), .. } => Self { key: some(path), ..self },
+            Self { .. } => {
+                let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+                Self { bucket: some(bucket), key: some(key) }
+            }
+        }
+    }
+
     /// Says what of it cannot be signed. A key may hold anything.
     pub(crate) fn check(&self) -> Result<(), SignError> {
         let problem = match (self.bucket, self.key) {
@@ -97,16 +114,39 @@ mod tests {
         let key = "/a//../+ *~%2F?#中";
         assert_eq!(written(|text| object(key).write_raw(text)), format!("/b/{key}"));
         let encoded = "/a//../%2B%20%2A~%252F%3F%23%E4%B8%AD";
+        #[cfg(feature = "sha256")]
         assert_eq!(written(|text| object(key).write_encoded(text)), format!("/b/{encoded}"));
         let url = object(key).url("https://b.h", |query| query.put(b"q=1")).unwrap();
         assert_eq!(url, format!("https://b.h/{encoded}?q=1"));
+    }
+
+    #[cfg(feature = "http")]
+    #[test]
+    fn the_path_leads_to_what_the_host_does_not() {
+        let of = |known: Resource<'static>, path| {
+            let found = known.at(path);
+            (found.bucket, found.key)
+        };
+        let bucket = Resource { bucket: Some("b"), key: None };
+        for (known, path, expected) in [
+            (Resource::default(), "/", (None, None)),
+            (Resource::default(), "/c", (Some("c"), None)),
+            (Resource::default(), "/c/", (Some("c"), None)),
+            (Resource::default(), "/c//k/", (Some("c"), Some("/k/"))),
+            (bucket, "/", (Some("b"), None)),
+            (bucket, "/c/k", (Some("b"), Some("c/k"))),
+            (bucket, "//k", (Some("b"), Some("/k"))),
+            (object("k"), "/elsewhere", (Some("b"), Some("k"))),
+        ] {
+            assert_eq!(of(known, path), expected, "{path}");
+        }
     }
 
     #[test]
     fn without_a_key_and_without_a_bucket() {
         let bucket = Resource { bucket: Some("b"), key: None };
         assert_eq!(written(|text| bucket.write_raw(text)), "/b/");
-        assert_eq!(written(|text| Resource::default().write_encoded(text)), "/");
+        assert_eq!(written(|text| Resource::default().write_raw(text)), "/");
         assert_eq!(bucket.url("http://h:1/b/", |_| ()).unwrap(), "http://h:1/b/");
         bucket.check().unwrap();
         Resource::default().check().unwrap();

@@ -49,3 +49,36 @@ pub(super) fn encoded(policy: &str) -> Result<String, SignError> {
     }
     Ok(STANDARD.encode(policy))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+    use crate::oss_v1::Signer;
+    use sts_types::Credentials;
+
+    #[test]
+    fn a_policy_is_encoded_byte_for_byte() {
+        assert_eq!(encoded("{}").unwrap(), "e30=");
+        assert_eq!(encoded(" { }\n").unwrap(), "IHsgfQo=");
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for policy in ["", " ", "[]", "{", "}", "\"{}\"", "null", "e30="] {
+            let error = encoded(policy).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                "the policy is no JSON object: give the document with its `expiration` and `conditions`"
+            );
+        }
+    }
+
+    #[test]
+    fn values_are_not_shown() {
+        let session = Credentials::new("id", "secret").with_security_token("t0ken");
+        let fields = Signer::new(&session).sign_post("{}").unwrap();
+        assert_eq!(fields.get("x-oss-security-token"), Some("t0ken"));
+        let expected = r#"["OSSAccessKeyId", "policy", "Signature", "x-oss-security-token"]"#;
+        assert_eq!(format!("{fields:?}"), expected);
+    }
+}

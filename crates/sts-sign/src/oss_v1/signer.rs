@@ -184,5 +184,185 @@ fn end(time: SystemTime, expires: Duration) -> Result<u64, SignError> {
         return Err(InvalidText::new("life of the url", "is less than a second: give it time").into());
     }
     let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| TimeOutOfRange::new())?;
-    Ok(since.as_secs().checked_add(expires.as_secs()).ok_or(TimeOutOfRange::new())?)
+    let end = since.as_secs().checked_add(expires.as_secs());
+    Ok(end.filter(|end| *end <= END_OF_9999).ok_or(TimeOutOfRange::new())?)
+}
+
+/// The last second of the year 9999.
+const END_OF_9999: u64 = 253_402_300_799;
+
+#[cfg(test)]
+mod tests {
+    use super::Signer;
+    use crate::SignError;
+    use crate::oss_v1::{Request, canonical_resource, signature};
+    use std::time::{Duration, SystemTime};
+    use sts_types::Credentials;
+
+    const TIME: SystemTime = SystemTime::UNIX_EPOCH;
+    const DATE: &str = "Thu, 01 Jan 1970 00:00:00 GMT";
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn key() -> Signer {
+        Signer::new(&Credentials::new("id", "secret"))
+    }
+
+    fn session() -> Signer {
+        Signer::new(&Credentials::new("STS.id", "secret").with_security_token("token"))
+    }
+
+    fn object() -> Request<'static> {
+        Request::new("put", TIME).bucket("b").key("a b/+")
+    }
+
+    #[test]
+    fn header_fields_are_lowered_trimmed_joined_and_sorted() {
+        let headers = [
+            ("X-Oss-Meta-B", " 2 "),
+            ("x-oss-meta-a", "z"),
+            ("Range", "bytes=0-1"),
+            ("X-OSS-META-B", "1"),
+            ("content-TYPE", "\ttext/plain "),
+            ("Content-MD5", "md5=="),
+            ("x-oss-security-token", "of another session"),
+        ];
+        let request = object().headers(&headers);
+        let expected = format!(
+            "PUT\nmd5==\ntext/plain\n{DATE}\nx-oss-meta-a:z\nx-oss-meta-b:2,1\nx-oss-security-token:token\n/b/a b/+"
+        );
+        assert_eq!(session().string_to_sign(&request).unwrap(), expected);
+        let added = session().sign(&request).unwrap();
+        let names: Vec<_> = added.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["date", "x-oss-security-token", "authorization"]);
+        assert_eq!(added.get("x-oss-security-token"), Some("token"));
+        let authorization = format!("OSS STS.id:{}", signature("secret", &expected));
+        assert_eq!(added.get("authorization"), Some(authorization.as_str()));
+    }
+
+    #[test]
+    fn many_header_fields_and_sub_resources() {
+        let names: Vec<String> = (0..40).rev().map(|n| format!("X-Oss-Meta-{n:02}")).collect();
+        let headers: Vec<_> = names.iter().map(|name| (name.as_str(), "v")).collect();
+        let params: Vec<String> = (0..40).rev().map(|n| format!("x-oss-{n:02}")).collect();
+        let query: Vec<_> = params.iter().map(|name| (name.as_str(), "")).collect();
+        let request = object().headers(&headers).query(&query);
+        let lines: String = (0..40).map(|n| format!("x-oss-meta-{n:02}:v\n")).collect();
+        let expected: Vec<String> = (0..40).map(|n| format!("x-oss-{n:02}")).collect();
+        let expected = format!("PUT\n\n\n{DATE}\n{lines}/b/a b/+?{}", expected.join("&"));
+        assert_eq!(key().string_to_sign(&request).unwrap(), expected);
+        let added = key().sign(&request).unwrap();
+        let authorization = format!("OSS id:{}", signature("secret", &expected));
+        assert_eq!(added.get("authorization"), Some(authorization.as_str()));
+    }
+
+    #[test]
+    fn a_time_of_the_callers_is_kept() {
+        let date = [("Date", " yesterday ")];
+        let x_oss_date = [("DATE", "ignored"), ("X-Oss-Date", "today")];
+        for (headers, name, value, lines) in [
+            (date.as_slice(), "date", "yesterday", "yesterday\n"),
+            (&x_oss_date, "x-oss-date", "today", "today\nx-oss-date:today\n"),
+        ] {
+            let request = object().headers(headers);
+            let added = key().sign(&request).unwrap();
+            assert_eq!(added.iter().next(), Some((name, value)));
+            assert_eq!(added.iter().count(), 2);
+            assert_eq!(key().string_to_sign(&request).unwrap(), format!("PUT\n\n\n{lines}/b/a b/+"));
+        }
+    }
+
+    #[test]
+    fn only_sub_resources_of_the_query_are_signed() {
+        let query =
+            [("uploadId", "a/+="), ("prefix", "p"), ("new", "1"), ("acl", ""), ("x-oss-process", "s t")];
+        let request = object().query(&query);
+        assert_eq!(canonical_resource(&request).unwrap(), "/b/a b/+?acl&uploadId=a/+=&x-oss-process=s t");
+        let more = canonical_resource(&request.sub_resources(&["new", "newer"])).unwrap();
+        assert_eq!(more, "/b/a b/+?acl&new=1&uploadId=a/+=&x-oss-process=s t");
+    }
+
+    #[test]
+    fn presigned_queries_have_the_callers_parameters_first() {
+        let query = [("prefix", "a b"), ("acl", "")];
+        let request = object().query(&query);
+        let text = "PUT\n\n\n60\n/b/a b/+?acl&security-token=token";
+        let encoded = crate::percent_encode(&signature("secret", text));
+        let expected = format!(
+            "prefix=a%20b&acl&OSSAccessKeyId=STS.id&Expires=60&security-token=token&Signature={encoded}"
+        );
+        assert_eq!(session().presign(&request, MINUTE).unwrap(), expected);
+        let url = session().presign_url(&request, MINUTE, "http://h:80/b/").unwrap();
+        assert_eq!(url, format!("http://h:80/b/a%20b/%2B?{expected}"));
+        assert_eq!(request.url("https://h").unwrap(), "https://h/a%20b/%2B?prefix=a%20b&acl");
+        // The time that a header holds is of no account.
+        let headers = [("date", "yesterday")];
+        assert_eq!(session().presign(&request.headers(&headers), MINUTE).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_cannot_be_signed_says_so() {
+        let message = |error: SignError| {
+            let text = error.to_string();
+            assert_eq!(text.lines().count(), 1, "{text}");
+            text
+        };
+        let refused = |headers: &[(&str, &str)]| {
+            let request = object().headers(headers);
+            let error = key().sign(&request).unwrap_err();
+            assert_eq!(key().presign(&request, MINUTE).unwrap_err(), error);
+            message(error)
+        };
+        assert_eq!(
+            refused(&[("x-oss-meta-a", "v\r\nx: y")]),
+            "header `x-oss-meta-a` has a control character in its value: take it out"
+        );
+        assert_eq!(
+            refused(&[("content-md5", "\0")]),
+            "header `content-md5` has a control character in its value: take it out"
+        );
+        assert_eq!(
+            refused(&[("x-oss-a b", "v")]),
+            "header `x-oss-a b` has a name that HTTP does not allow: correct or remove it"
+        );
+        assert_eq!(
+            refused(&[("content-type", "a"), ("Content-Type", "a")]),
+            "header `Content-Type` is given twice: leave one out"
+        );
+        assert!(matches!(
+            key().sign(&object().query(&[("acl", ""), ("acl", "1")])),
+            Err(SignError::DuplicateName(_))
+        ));
+        assert!(matches!(key().sign(&object().query(&[("", "")])), Err(SignError::EmptyName(_))));
+        for name in ["OSSAccessKeyId", "Expires", "Signature", "security-token"] {
+            let query = [(name, "x")];
+            let error = key().presign(&object().query(&query), MINUTE).unwrap_err();
+            assert!(matches!(error, SignError::ReservedName(error) if error.name() == name));
+        }
+        let short = key().presign(&object(), Duration::from_millis(999)).unwrap_err();
+        assert_eq!(message(short), "the life of the url is less than a second: give it time");
+        assert!(matches!(key().presign(&object(), Duration::MAX), Err(SignError::TimeOutOfRange(_))));
+        let late = Request::new("GET", TIME + Duration::from_secs(300_000_000_000));
+        assert!(matches!(key().sign(&late), Err(SignError::TimeOutOfRange(_))));
+        for (credentials, expected) in [
+            (Credentials::new("i\nd", "secret"), "the access key id has a control character: take it out"),
+            (
+                Credentials::new("id", "secret").with_security_token("to\nken"),
+                "the security token has a control character: take it out",
+            ),
+        ] {
+            let signer = Signer::new(&credentials);
+            assert_eq!(message(signer.sign(&object()).unwrap_err()), expected);
+            assert_eq!(message(signer.presign(&object(), MINUTE).unwrap_err()), expected);
+            assert_eq!(message(signer.sign_post("{}").unwrap_err()), expected);
+        }
+        assert!(key().sign(&Request::new("GET", TIME).key("k")).is_err());
+    }
+
+    #[test]
+    fn debug_shows_names_and_the_id() {
+        let shown =
+            format!("{:?} {:?}", session(), object().query(&[("q", "v4lue")]).headers(&[("h", "v4lue")]));
+        assert!(shown.contains("STS.id") && shown.contains("\"q\"") && shown.contains("\"h\""), "{shown}");
+        assert!(!["v4lue", "secret\"", "token"].iter().any(|word| shown.contains(word)), "{shown}");
+    }
 }

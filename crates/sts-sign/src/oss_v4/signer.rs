@@ -257,3 +257,196 @@ const RESERVED: [&str; 7] = [
 fn length(pieces: &[&str]) -> usize {
     pieces.iter().map(|piece| piece.len()).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Signer;
+    use crate::SignError;
+    use crate::oss_v4::{Request, signature, string_to_sign};
+    use std::time::{Duration, SystemTime};
+    use sts_types::Credentials;
+
+    const TIME: SystemTime = SystemTime::UNIX_EPOCH;
+    const MINUTE: Duration = Duration::from_secs(60);
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn key() -> Signer {
+        Signer::new(&Credentials::new("id", "secret"), "cn-hangzhou", TIME).unwrap()
+    }
+
+    fn session() -> Signer {
+        let session = Credentials::new("STS.id", "secret").with_security_token("token");
+        Signer::new(&session, "oss-cn-hangzhou", TIME).unwrap()
+    }
+
+    fn object() -> Request<'static> {
+        Request::new("put", TIME).bucket("b").key("a b/+")
+    }
+
+    fn signature_of(canonical: &str, time: SystemTime) -> String {
+        let text = string_to_sign(time, "cn-hangzhou", "oss", canonical).unwrap();
+        signature("secret", time, "cn-hangzhou", "oss", &text).unwrap()
+    }
+
+    #[test]
+    fn fields_are_chosen_lowered_trimmed_joined_and_sorted() {
+        let headers = [
+            ("Z-Named", " z "),
+            ("X-Oss-Meta-B", " 2 "),
+            ("Range", "bytes=0-1"),
+            ("content-TYPE", "\ttext/plain "),
+            ("X-OSS-META-B", "1"),
+            ("A-Named", "a"),
+            ("empty", " "),
+            ("Authorization", "old"),
+            ("x-oss-date", "yesterday"),
+            ("x-oss-security-token", "of another session"),
+        ];
+        let named = [
+            "z-named",
+            "A-NAMED",
+            "a-named",
+            "not-sent",
+            "empty",
+            "authorization",
+            "content-type",
+            "x-oss-date",
+        ];
+        let request =
+            object().headers(&headers).additional_headers(&named).query(&[("a-b", "1"), ("a/b", "")]);
+        let expected = "PUT\n/b/a%20b/%2B\na%2Fb&a-b=1\n\
+            a-named:a\ncontent-type:text/plain\nx-oss-content-sha256:UNSIGNED-PAYLOAD\n\
+            x-oss-date:19700101T000000Z\nx-oss-meta-b:2,1\nx-oss-security-token:token\nz-named:z\n\n\
+            a-named;z-named\nUNSIGNED-PAYLOAD";
+        assert_eq!(session().canonical_request(&request).unwrap(), expected);
+        let added = session().sign(&request).unwrap();
+        let names: Vec<_> = added.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["x-oss-date", "x-oss-content-sha256", "x-oss-security-token", "authorization"]);
+        let expected = format!(
+            "OSS4-HMAC-SHA256 Credential=STS.id/19700101/cn-hangzhou/oss/aliyun_v4_request,\
+             AdditionalHeaders=a-named;z-named,Signature={}",
+            signature_of(expected, TIME)
+        );
+        assert_eq!(added.get("authorization"), Some(expected.as_str()));
+    }
+
+    #[test]
+    fn many_header_fields_and_parameters() {
+        let names: Vec<String> = (0..40).rev().map(|n| format!("X-Oss-Meta-{n:02}")).collect();
+        let headers: Vec<_> = names.iter().map(|name| (name.as_str(), "v")).collect();
+        let params: Vec<String> = (0..40).rev().map(|n| format!("q{n:02}")).collect();
+        let query: Vec<_> = params.iter().map(|name| (name.as_str(), "")).collect();
+        let canonical = key().canonical_request(&object().headers(&headers).query(&query)).unwrap();
+        let lines: String = (0..40).map(|n| format!("x-oss-meta-{n:02}:v\n")).collect();
+        let expected: Vec<String> = (0..40).map(|n| format!("q{n:02}")).collect();
+        assert!(canonical.contains(&format!("\n{}\n", expected.join("&"))) && canonical.contains(&lines));
+    }
+
+    #[test]
+    fn a_hash_of_the_body_is_signed_and_sent() {
+        let headers = [("X-Oss-Content-Sha256", " abc ")];
+        let request = object().headers(&headers);
+        let canonical = key().canonical_request(&request).unwrap();
+        assert!(
+            canonical.contains("\nx-oss-content-sha256:abc\n") && canonical.ends_with("\nabc"),
+            "{canonical}"
+        );
+        assert_eq!(key().sign(&request).unwrap().get("x-oss-content-sha256"), Some("abc"));
+        let twice = [headers[0], headers[0]];
+        assert!(matches!(key().sign(&object().headers(&twice)), Err(SignError::InvalidHeader(_))));
+    }
+
+    #[test]
+    fn requests_of_other_days_are_signed_with_the_keys_of_those_days() {
+        let signer = Signer::new(&Credentials::new("id", "secret"), "cn-hangzhou", TIME + MINUTE).unwrap();
+        for time in [TIME, TIME + DAY - MINUTE, TIME + DAY, TIME - MINUTE, TIME + 400 * DAY] {
+            let request = Request::new("GET", time);
+            let canonical = signer.canonical_request(&request).unwrap();
+            let authorization = signer.sign(&request).unwrap();
+            let expected = format!("Signature={}", signature_of(&canonical, time));
+            assert!(authorization.get("authorization").unwrap().ends_with(&expected), "{time:?}");
+        }
+    }
+
+    #[test]
+    fn presigned_queries_are_sorted_and_end_with_the_signature() {
+        let headers = [("host", "h"), ("x-oss-meta-a", "1"), ("date", "yesterday")];
+        let query = [("versionId", "1"), ("acl", ""), ("y", "z")];
+        let request = object().query(&query).headers(&headers).additional_headers(&["host"]);
+        let signed = "acl&versionId=1&x-oss-additional-headers=host&\
+            x-oss-credential=STS.id%2F19700101%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&\
+            x-oss-date=19700101T000000Z&x-oss-expires=60&x-oss-security-token=token&\
+            x-oss-signature-version=OSS4-HMAC-SHA256&y=z";
+        let canonical =
+            format!("PUT\n/b/a%20b/%2B\n{signed}\nhost:h\nx-oss-meta-a:1\n\nhost\nUNSIGNED-PAYLOAD");
+        let expected = format!("{signed}&x-oss-signature={}", signature_of(&canonical, TIME));
+        assert_eq!(session().presign(&request, MINUTE).unwrap(), expected);
+        let url = session().presign_url(&request, MINUTE, "https://h").unwrap();
+        assert_eq!(url, format!("https://h/a%20b/%2B?{expected}"));
+        assert_eq!(request.url("https://h").unwrap(), "https://h/a%20b/%2B?versionId=1&acl&y=z");
+    }
+
+    #[test]
+    fn what_cannot_be_signed_says_so() {
+        let message = |error: SignError| {
+            let text = error.to_string();
+            assert_eq!(text.lines().count(), 1, "{text}");
+            text
+        };
+        let refused = |request: Request<'_>| {
+            let error = key().sign(&request).unwrap_err();
+            assert_eq!(key().presign(&request, MINUTE).unwrap_err(), error);
+            message(error)
+        };
+        assert_eq!(
+            refused(object().headers(&[("x-oss-meta-a", "v\r\nx: y")])),
+            "header `x-oss-meta-a` has a control character in its value: take it out"
+        );
+        assert_eq!(
+            refused(object().headers(&[("content-md5", "a"), ("Content-MD5", "a")])),
+            "header `Content-MD5` is given twice: leave one out"
+        );
+        assert_eq!(
+            refused(object().query(&[("q", "1"), ("q", "1")])),
+            "parameter `q` is given twice: leave one out"
+        );
+        assert!(matches!(key().sign(&object().query(&[("", "")])), Err(SignError::EmptyName(_))));
+        assert!(matches!(key().sign(&Request::new("GET", TIME).key("k")), Err(SignError::InvalidText(_))));
+        for name in super::RESERVED {
+            let query = [(name, "x")];
+            let error = key().presign(&object().query(&query), MINUTE).unwrap_err();
+            assert!(matches!(error, SignError::ReservedName(error) if error.name() == name));
+        }
+        let seconds = Duration::from_secs;
+        for expires in [Duration::from_millis(999), seconds(604_801), Duration::MAX] {
+            let error = message(key().presign(&object(), expires).unwrap_err());
+            assert_eq!(
+                error,
+                "the life of the url is not between one second and seven days: choose one that is"
+            );
+        }
+        for expires in [seconds(1), seconds(604_800), Duration::from_millis(604_800_999)] {
+            key().presign(&object(), expires).unwrap();
+        }
+        let late = TIME + seconds(300_000_000_000);
+        assert!(matches!(key().sign(&Request::new("GET", late)), Err(SignError::TimeOutOfRange(_))));
+        let credentials = Credentials::new("id", "secret").with_security_token("to\nken");
+        assert!(matches!(Signer::new(&credentials, "cn", late), Err(SignError::TimeOutOfRange(_))));
+        let signer = Signer::new(&credentials, "cn", TIME).unwrap();
+        let expected = "the security token has a control character: take it out";
+        assert_eq!(message(signer.sign(&object()).unwrap_err()), expected);
+        assert_eq!(message(signer.presign(&object(), MINUTE).unwrap_err()), expected);
+        assert_eq!(message(signer.sign_post("{}", TIME).unwrap_err()), expected);
+        assert_eq!(message(signer.post_conditions(TIME).unwrap_err()), expected);
+        assert!(key().product("oss/x").is_err());
+    }
+
+    #[test]
+    fn debug_shows_names_the_id_and_the_scope() {
+        let shown =
+            format!("{:?} {:?}", session(), object().query(&[("q", "v4lue")]).headers(&[("h", "v4lue")]));
+        let all = ["STS.id", "cn-hangzhou", "\"oss\"", "\"q\"", "\"h\""];
+        assert!(all.iter().all(|word| shown.contains(word)), "{shown}");
+        assert!(!["v4lue", "secret\"", "token"].iter().any(|word| shown.contains(word)), "{shown}");
+    }
+}
