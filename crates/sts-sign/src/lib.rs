@@ -31,6 +31,9 @@
 //!
 //! * [`acs3`]: ACS3-HMAC-SHA256, of every current OpenAPI service, RPC and ROA style.
 //! * [`bearer`]: requests with a bearer token in place of a signature.
+//! * [`oss_post`]: uploads to OSS by a form, of both versions.
+//! * [`oss_v1`]: OSS signature version 1, by a header and in a URL.
+//! * [`oss_v4`]: OSS signature version 4, by a header and in a URL.
 //! * [`roa`]: ROA v1, of the older REST-style services.
 //! * [`rpc_v1`]: `SignatureVersion=1.0`, of STS, RAM, ECS and the other RPC-style services.
 //!
@@ -39,7 +42,8 @@
 //! # Features
 //!
 //! * `http` (off by default): requests made of the `http` crate's types can be signed in place.
-//! * `sha256` (on by default): ACS3, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no SHA-2.
+//! * `sha256` (on by default): ACS3, OSS V4, and `HMAC-SHA256` as an algorithm of RPC v1. Without it the crate has no
+//!   SHA-2.
 //!
 //! # Secrets
 //!

@@ -154,6 +154,21 @@ fn sign(table: &mut Table) {
     let bearer = sts_sign::bearer::BearerToken::new(canary::TOKEN);
     table.debug("sts_sign::bearer::BearerToken", &bearer);
     table.debug("sts_sign::Headers", &bearer.roa_headers(&roa_request).unwrap());
+    let oss_headers = [("x-oss-meta-secret", canary::TOKEN)];
+    let oss_v1 = sts_sign::oss_v1::Signer::new(&credentials());
+    table.debug("sts_sign::oss_v1::Signer", &oss_v1);
+    let oss_v1_request = sts_sign::oss_v1::Request::new("GET", SystemTime::UNIX_EPOCH).bucket("b").key("k");
+    let oss_v1_request = oss_v1_request.query(&params).headers(&oss_headers);
+    table.debug("sts_sign::oss_v1::Request", &oss_v1_request);
+    table.debug("sts_sign::Headers", &oss_v1.sign(&oss_v1_request).unwrap());
+    table.debug("sts_sign::oss_post::FormFields", &oss_v1.sign_post(canary::POLICY).unwrap());
+    let oss_v4 =
+        sts_sign::oss_v4::Signer::new(&credentials(), "cn-hangzhou", SystemTime::UNIX_EPOCH).unwrap();
+    table.debug("sts_sign::oss_v4::Signer", &oss_v4);
+    let oss_v4_request = sts_sign::oss_v4::Request::new("GET", SystemTime::UNIX_EPOCH).bucket("b").key("k");
+    let oss_v4_request = oss_v4_request.query(&params).headers(&oss_headers);
+    table.debug("sts_sign::oss_v4::Request", &oss_v4_request);
+    table.debug("sts_sign::Headers", &oss_v4.sign(&oss_v4_request).unwrap());
     let with_line_break = format!("{}\n{0}", canary::TOKEN);
     let broken_header = [("x-acs-secret", with_line_break.as_str())];
     let broken = credentials().with_security_token(with_line_break.as_str());
@@ -172,6 +187,12 @@ fn sign(table: &mut Table) {
         acs3.sign(&request.headers(&broken_header)).unwrap_err(),
         sts_sign::acs3::Signer::new(&broken).sign(&request).unwrap_err(),
         sts_sign::bearer::BearerToken::new(with_line_break.as_str()).roa_headers(&roa_request).unwrap_err(),
+        sts_sign::oss_v1::Signer::new(&broken).sign(&oss_v1_request).unwrap_err(),
+        oss_v1.sign_post(&canary::POLICY[1..]).unwrap_err(),
+        oss_v1_request.url(canary::SECRET).unwrap_err(),
+        oss_v4.sign(&oss_v4_request.bucket(&format!("{} ", canary::SECRET))).unwrap_err(),
+        sts_sign::oss_v4::Signer::new(&broken, &format!("{}/", canary::SECRET), SystemTime::UNIX_EPOCH)
+            .unwrap_err(),
     ] {
         table.error("sts_sign::SignError", &error);
         use sts_sign::SignError;
@@ -192,6 +213,12 @@ fn sign(table: &mut Table) {
             "sts_sign::acs3::canonical_query",
             "sts_sign::acs3::signature",
             "sts_sign::acs3::string_to_sign",
+            "sts_sign::oss_v1::canonical_resource",
+            "sts_sign::oss_v1::signature",
+            "sts_sign::oss_v1::string_to_sign",
+            "sts_sign::oss_v4::canonical_request",
+            "sts_sign::oss_v4::signature",
+            "sts_sign::oss_v4::string_to_sign",
             "sts_sign::percent_encode",
             "sts_sign::roa::signature",
             "sts_sign::rpc_v1::canonical_query",
@@ -406,11 +433,14 @@ async fn every_public_type() {
 }
 
 /// The public modules of the libraries. `exports` fails on one that is missing here.
-const SOURCES: [(&str, &str); 13] = [
+const SOURCES: [(&str, &str); 16] = [
     ("sts_types", include_str!("../../../crates/sts-types/src/lib.rs")),
     ("sts_sign", include_str!("../../../crates/sts-sign/src/lib.rs")),
     ("sts_sign::acs3", include_str!("../../../crates/sts-sign/src/acs3.rs")),
     ("sts_sign::bearer", include_str!("../../../crates/sts-sign/src/bearer.rs")),
+    ("sts_sign::oss_post", include_str!("../../../crates/sts-sign/src/oss_post.rs")),
+    ("sts_sign::oss_v1", include_str!("../../../crates/sts-sign/src/oss_v1.rs")),
+    ("sts_sign::oss_v4", include_str!("../../../crates/sts-sign/src/oss_v4.rs")),
     ("sts_sign::roa", include_str!("../../../crates/sts-sign/src/roa.rs")),
     ("sts_sign::rpc_v1", include_str!("../../../crates/sts-sign/src/rpc_v1.rs")),
     ("sts_policy", include_str!("../../../crates/sts-policy/src/lib.rs")),
