@@ -1,4 +1,4 @@
-//! `cargo xtask interop`: clients nobody here wrote, against the emulator.
+//! `cargo xtask interop`: clients nobody here wrote, against the emulator and against our signatures.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,14 +12,18 @@ use crate::shell::{self, Line};
 
 const FOLDER: &str = "tests/interop";
 
-/// The scripts by name, with the language that runs them.
-const SCRIPTS: [(&str, Language); 6] = [
-    ("ali_oss", Language::Node),
-    ("pop_core", Language::Node),
-    ("openapi_sts", Language::Node),
-    ("sdk_sts", Language::Python),
-    ("role_credentials", Language::Python),
-    ("openapi_sts", Language::Python),
+const EMULATOR: &str = "emulator_for_interop";
+const OSS_REQUESTS: &str = "oss_requests_for_interop";
+
+/// The scripts by name, with the language that runs them and the program of ours that they are given.
+const SCRIPTS: [(&str, Language, &str); 7] = [
+    ("ali_oss", Language::Node, EMULATOR),
+    ("pop_core", Language::Node, EMULATOR),
+    ("openapi_sts", Language::Node, EMULATOR),
+    ("sdk_sts", Language::Python, EMULATOR),
+    ("role_credentials", Language::Python, EMULATOR),
+    ("openapi_sts", Language::Python, EMULATOR),
+    ("oss_signatures", Language::Python, OSS_REQUESTS),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,22 +46,20 @@ enum Outcome {
 
 /// Runs all scripts, or those named, and prints a table for each client.
 pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
-    if let Some(unknown) = wanted.iter().find(|name| SCRIPTS.iter().all(|(script, _)| script != name)) {
-        let names: Vec<&str> = SCRIPTS.iter().map(|(name, _)| *name).collect();
+    if let Some(unknown) = wanted.iter().find(|name| SCRIPTS.iter().all(|(script, ..)| script != name)) {
+        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).collect();
         return Err(format!("`{unknown}` is no interop script; there are {}", names.join(", ")));
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, _)| is_wanted(name)).collect();
+    let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, ..)| is_wanted(name)).collect();
     for language in [Language::Node, Language::Python] {
-        if scripts.iter().any(|(_, needed)| *needed == language) {
+        if scripts.iter().any(|(_, needed, _)| *needed == language) {
             language.install()?;
         }
     }
-    let emulator = build_emulator()?;
-
     let mut cases = Vec::new();
-    for (name, language) in scripts {
-        cases.extend(play(name, language, &emulator)?);
+    for (name, language, program) in scripts {
+        cases.extend(play(name, language, &build(program)?)?);
     }
     print!("{}", tables(&cases));
     let ran = cases.iter().filter(|case| matches!(case.outcome, Outcome::Ran { .. })).count();
@@ -122,11 +124,11 @@ impl Language {
             .map_err(|error| format!("cannot write {FOLDER}'s `{stamp}`: {error}"))
     }
 
-    fn script(self, name: &str, emulator: &str) -> Line {
+    fn script(self, name: &str, program: &str) -> Line {
         let folder = self.folder();
         let line = match self {
-            Self::Node => Line::new("node", [format!("{name}.mjs"), emulator.to_owned()]),
-            Self::Python => Line::new(python(&folder), [format!("{name}.py"), emulator.to_owned()]),
+            Self::Node => Line::new("node", [format!("{name}.mjs"), program.to_owned()]),
+            Self::Python => Line::new(python(&folder), [format!("{name}.py"), program.to_owned()]),
         };
         // A proxy of the machine has no business between a client and loopback.
         line.env("NO_PROXY", "*").env("no_proxy", "*").env("PYTHONDONTWRITEBYTECODE", "1").within(folder)
@@ -145,9 +147,8 @@ fn python(folder: &std::path::Path) -> String {
     folder.join(inside).to_string_lossy().into_owned()
 }
 
-/// Builds the runner and says where it is.
-fn build_emulator() -> Result<String, String> {
-    let name = "emulator_for_interop";
+/// Builds a program of ours and says where it is.
+fn build(name: &str) -> Result<String, String> {
     let arguments = [
         "build",
         "--quiet",
@@ -167,8 +168,8 @@ fn build_emulator() -> Result<String, String> {
 }
 
 /// Runs one script and reads its cases.
-fn play(name: &str, language: Language, emulator: &str) -> Result<Vec<Case>, String> {
-    let line = language.script(name, emulator);
+fn play(name: &str, language: Language, program: &str) -> Result<Vec<Case>, String> {
+    let line = language.script(name, program);
     let mut child = line
         .command()
         .stdout(Stdio::piped())

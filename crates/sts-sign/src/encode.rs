@@ -17,6 +17,14 @@ pub(crate) const ONCE: [u32; 256] = {
     }
 };
 
+/// [`ONCE`], for paths: `/` stays.
+#[expect(clippy::indexing_slicing, reason = "a slash is an index below 256")]
+pub(crate) const PATH: [u32; 256] = {
+    let mut table = ONCE;
+    table[b'/' as usize] = b'/' as u32;
+    table
+};
+
 /// What a byte becomes when it is encoded twice (`/`: `%2F`, then `%252F`), first byte lowest. The highest bit tells a
 /// reserved byte.
 #[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
@@ -55,33 +63,28 @@ pub fn percent_encode(text: &str) -> String {
     String::from_utf8(out).expect("ASCII")
 }
 
-/// [`percent_encode`], appended. Without a branch for each byte: which ones are reserved is as good as random in JSON.
-#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
+/// [`percent_encode`], appended.
 pub(crate) fn encode_into(text: &[u8], out: &mut Vec<u8>) {
+    encode(&ONCE, text, |piece| out.extend_from_slice(piece));
+}
+
+/// Text by a table like [`ONCE`], in pieces. No byte asks for a branch: which are reserved cannot be foretold.
+#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
+pub(crate) fn encode(table: &[u32; 256], text: &[u8], mut put: impl FnMut(&[u8])) {
     const CHUNK: usize = 64;
     // What the last byte becomes is stored in four.
     let mut buffer = [0; 3 * CHUNK + 1];
     for chunk in text.chunks(CHUNK) {
         let mut filled = 0;
         for byte in chunk {
-            let encoded = ONCE[usize::from(*byte)];
+            let encoded = table[usize::from(*byte)];
             if let Some(place) = buffer.get_mut(filled..).and_then(<[u8]>::first_chunk_mut) {
                 *place = encoded.to_le_bytes();
             }
             filled += 1 + 2 * usize::from(encoded > 0xff);
         }
-        out.extend_from_slice(buffer.get(..filled).unwrap_or_default());
+        put(buffer.get(..filled).unwrap_or_default());
     }
-}
-
-/// The unreserved run at the beginning, what the byte becomes that ends it, and what follows; `None` when nothing ends it.
-#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
-pub(crate) fn split_run(text: &[u8]) -> Option<(&[u8], [u8; 3], &[u8])> {
-    let end = text.iter().position(|byte| TWICE[usize::from(*byte)] >> 63 == 1)?;
-    let (run, rest) = text.split_at_checked(end)?;
-    let (byte, rest) = rest.split_first()?;
-    let [high, low] = hex(*byte);
-    Some((run, [b'%', high, low], rest))
 }
 
 /// Whether all eight bytes of a word stay as they are, told for all at once: the highest bit of each byte is an answer,

@@ -49,8 +49,10 @@ impl<'a> Fields<'a> {
     }
 
     /// Adds a field of the caller's.
+    #[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
     pub(crate) fn push_given(&mut self, name: &'a str, value: &'a str) -> Result<(), SignError> {
-        if name.is_empty() || !name.bytes().all(is_token) {
+        let kinds = name.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]);
+        if name.is_empty() || kinds & NO_TOKEN != 0 {
             return Err(InvalidHeader::new(
                 name,
                 "has a name that HTTP does not allow: correct or remove it",
@@ -59,7 +61,7 @@ impl<'a> Fields<'a> {
         }
         let value = checked_value(name, value)?;
         self.given = true;
-        self.mixed |= name.bytes().any(|byte| byte.is_ascii_uppercase());
+        self.mixed |= kinds & UPPER_CASE != 0;
         self.push(name, value);
         Ok(())
     }
@@ -158,7 +160,25 @@ fn compare(mixed: bool, first: &str, second: &str) -> Ordering {
     }
 }
 
-/// RFC 9110, section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
+const UPPER_CASE: u8 = 1;
+/// Not to be in a name (RFC 9110, section 5.6.2).
+const NO_TOKEN: u8 = 2;
+
+/// What is to be known of each byte of a name.
+#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256")]
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        kinds[byte as usize] = match byte {
+            b'A'..=b'Z' => UPPER_CASE,
+            b'a'..=b'z' | b'0'..=b'9' => 0,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~' => 0,
+            _ => NO_TOKEN,
+        };
+        if byte == u8::MAX {
+            break kinds;
+        }
+        byte += 1;
+    }
+};

@@ -1,6 +1,6 @@
 //! Where canonical text goes: into a text that can be looked at, or straight into a hash.
 
-use crate::encode::split_run;
+use crate::encode::{ONCE, PATH, encode};
 use crate::hmac::{Digest, Hash};
 
 /// Takes a text piece by piece.
@@ -18,13 +18,12 @@ pub(crate) trait Sink {
 
     /// Takes a text percent-encoded.
     fn put_encoded(&mut self, text: &str) {
-        let mut text = text.as_bytes();
-        while let Some((run, encoded, rest)) = split_run(text) {
-            self.put(run);
-            self.put(&encoded);
-            text = rest;
-        }
-        self.put(text);
+        encode(&ONCE, text.as_bytes(), |piece| self.put(piece));
+    }
+
+    /// Takes a text percent-encoded but for its slashes.
+    fn put_path(&mut self, path: &str) {
+        encode(&PATH, path.as_bytes(), |piece| self.put(piece));
     }
 }
 

@@ -2,6 +2,7 @@
 //! counts their allocations have the same contenders.
 
 pub mod acs3;
+pub mod oss;
 pub mod rpc_v1;
 
 use crate::Result;
@@ -38,5 +39,5 @@ impl Contender {
 
 /// Every scheme's table. Making them checks that contenders sign alike.
 pub fn tables() -> Result<Vec<Table>> {
-    Ok(vec![rpc_v1::table()?, acs3::table()?])
+    Ok(vec![rpc_v1::table()?, acs3::table()?, oss::v1_table()?, oss::v4_table()?])
 }

@@ -52,7 +52,7 @@ impl<'a> Resource<'a> {
     /// Appends `/`, `/bucket/` or `/bucket/key`, percent-encoded but for the slashes.
     #[cfg(feature = "sha256")]
     pub(crate) fn write_encoded(&self, sink: &mut impl Sink) {
-        self.write(sink, put_path);
+        self.write(sink, |sink, text| sink.put_path(text));
     }
 
     fn write<S: Sink>(&self, sink: &mut S, put: impl Fn(&mut S, &str)) {
@@ -79,7 +79,8 @@ impl<'a> Resource<'a> {
         Ok(written(|url| {
             url.put(base.strip_suffix('/').unwrap_or(base).as_bytes());
             url.put(b"/");
-            put_path(url, self.key.unwrap_or_default());
+            // Nothing is normalised: a key is a name, its slashes and dots are letters of it.
+            url.put_path(self.key.unwrap_or_default());
             url.put(b"?");
             let length = url.len();
             write_query(url);
@@ -87,16 +88,6 @@ impl<'a> Resource<'a> {
                 url.pop();
             }
         }))
-    }
-}
-
-/// Percent-encoded but for the slashes. Nothing is normalised: a key is a name, its slashes and dots are letters of it.
-fn put_path<S: Sink>(sink: &mut S, path: &str) {
-    for (index, piece) in path.split('/').enumerate() {
-        if index > 0 {
-            sink.put(b"/");
-        }
-        sink.put_encoded(piece);
     }
 }
 

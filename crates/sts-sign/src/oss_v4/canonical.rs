@@ -19,6 +19,8 @@ pub(super) struct Canonical<'a> {
     resource: Resource<'a>,
     query: Query<'a>,
     fields: Fields<'a>,
+    /// Whether there are additional headers.
+    has_additional: bool,
     payload_hash: &'a str,
 }
 
@@ -34,6 +36,7 @@ impl<'a> Canonical<'a> {
         // A signature cannot sign itself.
         let params = request.query.iter().filter(|(name, _)| *name != "x-oss-signature");
         params.for_each(|(name, value)| query.push(name, value));
+        let mut has_additional = false;
         let mut fields = Fields::new();
         added.iter().for_each(|(name, value)| fields.push(name, value));
         for (name, value) in request.headers {
@@ -44,7 +47,9 @@ impl<'a> Canonical<'a> {
                 if is_content(name) && fields.get(name).is_some() {
                     return Err(InvalidHeader::given_twice(name).into());
                 }
-            } else if !is_additional(request, name, value) {
+            } else if is_additional(request, name, value) {
+                has_additional = true;
+            } else {
                 continue;
             }
             fields.push_given(name, value)?;
@@ -55,6 +60,7 @@ impl<'a> Canonical<'a> {
             resource: request.resource,
             query,
             fields,
+            has_additional,
             payload_hash,
         })
     }
@@ -88,7 +94,9 @@ impl<'a> Canonical<'a> {
 
     /// The names of the additional headers, in pieces, with semicolons between.
     pub(super) fn write_additional(&self, put: impl FnMut(&str)) {
-        self.fields.write_names(|name| !is_always_signed(name), put);
+        if self.has_additional {
+            self.fields.write_names(|name| !is_always_signed(name), put);
+        }
     }
 }
 
