@@ -1,18 +1,21 @@
 //! The client: one request out, one bounded response in.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
-use http::{Method, Request, Response, Uri, Version};
+use http::{Method, Request, Response, Uri};
+use tokio::time::timeout_at;
 
-use crate::body::{self, ReadyBody};
+use crate::connect::Connector;
 use crate::error::Failure;
-use crate::pool::Pools;
-use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock};
+use crate::pool::{Connection, Pool, Pools};
+use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock, h1, h2};
 
 /// Sends requests over a pool of kept-alive connections. Cloning is cheap and clones share the pool.
 ///
@@ -24,7 +27,8 @@ use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock};
 ///   have its I/O and time drivers on (`enable_all`); outside any runtime a call ends in [`ErrorKind::NoRuntime`].
 /// * The future of a call may be dropped at any point.
 ///
-/// What is spawned: hyper's connection drivers and the timer that closes idle connections.
+/// What is spawned: one task a runtime that closes idle connections, while there are any, and hyper's driver of an HTTP/2 connection.
+/// HTTP/1.1 runs inside the call's future.
 #[derive(Clone)]
 pub struct HttpClient {
     inner: Arc<Inner>,
@@ -32,6 +36,7 @@ pub struct HttpClient {
 
 pub(crate) struct Inner {
     pub(crate) pools: Pools,
+    pub(crate) connector: Connector,
     pub(crate) read_timeout: Duration,
     pub(crate) max_response_size: usize,
 }
@@ -48,61 +53,105 @@ impl HttpClient {
 
     /// Sends `request` and reads the whole response, at the latest until `deadline`.
     ///
-    /// The URI must be absolute (`https://host/path`). `Host` and `Content-Length` are added where they are missing. The time is bound by the
-    /// read timeout and the deadline, whichever comes first, connecting and reading included.
+    /// The URI must be absolute (`https://host/path`). `Host` is added where it is missing; `Content-Length` is always the body's, and
+    /// `Transfer-Encoding` never sent. The time is bound by the read timeout and the deadline, whichever comes first, connecting and reading
+    /// included.
     ///
     /// # Errors
     ///
     /// [`Error`]; see [`ErrorKind`] for each. Any HTTP status is `Ok`. A deadline that has passed already sends nothing.
-    pub async fn send_before(
+    #[expect(clippy::manual_async_fn, reason = "the future of an async fn has room for the request twice")]
+    pub fn send_before(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         deadline: Option<Instant>,
-    ) -> Result<Response<Bytes>, Error> {
-        let response = self.inner.start(request)?;
-        let (until, out_of_time) = self.inner.limit(deadline)?;
-        let exchange = async {
-            let (head, body) = response.await?.into_parts();
-            let body = body::read_bounded(body, self.inner.max_response_size).await?;
-            Ok::<_, Failure>(Response::from_parts(head, body))
-        };
-        // One timer for connection, head and body.
-        match tokio::time::timeout_at(until, exchange).await {
-            Ok(result) => Ok(result?),
-            Err(_) => Err(out_of_time.into()),
+    ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
+        async move {
+            self.inner.prepare(&mut request)?;
+            let pool = self.inner.pools.here()?;
+            let limit = self.inner.limit(deadline)?;
+            // One timer for connection, head and body.
+            match timeout_at(limit.until, self.inner.exchange(&pool, &request, limit.now)).await {
+                Ok(result) => Ok(result?),
+                Err(_) => Err(limit.out_of_time.into()),
+            }
         }
     }
+}
+
+/// The time that one call has.
+struct Limit {
+    now: tokio::time::Instant,
+    until: tokio::time::Instant,
+    /// What to call it when time is out.
+    out_of_time: ErrorKind,
 }
 
 impl Inner {
-    fn start(
-        &self,
-        mut request: Request<Bytes>,
-    ) -> Result<hyper_util::client::legacy::ResponseFuture, Error> {
+    fn prepare(&self, request: &mut Request<Bytes>) -> Result<(), Error> {
         check(request.uri(), request.method())?;
-        *request.version_mut() = Version::HTTP_11;
-        if let Some(credentials) = self.pools.connector().proxy().authorization(request.uri()) {
+        if let Some(credentials) = self.connector.proxy().authorization(request.uri()) {
             request.headers_mut().entry(PROXY_AUTHORIZATION).or_insert(credentials);
         }
-        self.pools.start(request.map(ReadyBody::new))
+        Ok(())
     }
 
-    /// When time is out, and what to call it then.
-    fn limit(&self, deadline: Option<Instant>) -> Result<(tokio::time::Instant, ErrorKind), Error> {
-        /// As good as never, and far from what an `Instant` can hold.
-        const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    async fn exchange(
+        &self,
+        pool: &Arc<Pool>,
+        request: &Request<Bytes>,
+        now: tokio::time::Instant,
+    ) -> Result<Response<Bytes>, Failure> {
+        let limit = self.max_response_size;
+        loop {
+            let (mut connection, was_kept) = match pool.take(request.uri(), now) {
+                Some(kept) => (kept, true),
+                // In boxes is what few calls need, so that the futures of all are small.
+                None => (Box::pin(self.connect(pool, request.uri())).await?, false),
+            };
+            let outcome = match &mut connection {
+                Connection::Own(stream) => {
+                    if was_kept && !poll_fn(|cx| Poll::Ready(stream.is_quiet(cx))).await {
+                        continue;
+                    }
+                    h1::exchange(stream, request, limit).await
+                }
+                Connection::Shared(shared) => Box::pin(h2::exchange(shared, request.clone(), limit)).await,
+            };
+            match outcome {
+                Ok((response, reusable)) => {
+                    if reusable {
+                        pool.give_back(request.uri(), connection);
+                    }
+                    return Ok(response);
+                }
+                Err(broken) if broken.unsent && was_kept => {}
+                Err(broken) => return Err(broken.failure),
+            }
+        }
+    }
 
+    async fn connect(&self, pool: &Arc<Pool>, uri: &Uri) -> Result<Connection, Failure> {
+        let stream = self.connector.connect(uri).await?;
+        if stream.is_h2() {
+            let made = h2::begin(stream).await?;
+            return Ok(Connection::Shared(pool.share(uri, made)));
+        }
+        Ok(Connection::Own(stream))
+    }
+
+    fn limit(&self, deadline: Option<Instant>) -> Result<Limit, Error> {
         let now = clock::now();
-        let read = now.checked_add(self.read_timeout).unwrap_or_else(|| now + NEVER);
+        let read = now.checked_add(self.read_timeout).unwrap_or_else(|| now + clock::NEVER);
         match deadline.map(tokio::time::Instant::from_std) {
             Some(deadline) if deadline <= now => Err(ErrorKind::DeadlineExceeded.into()),
-            Some(deadline) if deadline < read => Ok((deadline, ErrorKind::DeadlineExceeded)),
-            _ => Ok((read, ErrorKind::ReadTimeout)),
+            Some(until) if until < read => Ok(Limit { now, until, out_of_time: ErrorKind::DeadlineExceeded }),
+            _ => Ok(Limit { now, until: read, out_of_time: ErrorKind::ReadTimeout }),
         }
     }
 }
 
-/// What hyper would refuse, panic at or send differently from what was meant.
+/// What cannot be sent, or would be sent differently from what was meant.
 fn check(uri: &Uri, method: &Method) -> Result<(), Error> {
     let scheme = uri.scheme().is_some_and(|s| *s == Scheme::HTTPS || *s == Scheme::HTTP);
     let authority = uri.authority().is_some_and(|a| !a.host().is_empty() && !a.as_str().contains('@'));
