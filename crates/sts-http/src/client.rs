@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -79,6 +80,9 @@ impl HttpClient {
     }
 }
 
+/// A future for what is not on every call's path.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// The time that one call has.
 struct Limit {
     now: tokio::time::Instant,
@@ -106,8 +110,7 @@ impl Inner {
         loop {
             let (mut connection, was_kept) = match pool.take(request.uri(), now) {
                 Some(kept) => (kept, true),
-                // In boxes is what few calls need, so that the futures of all are small.
-                None => (Box::pin(self.connect(pool, request.uri())).await?, false),
+                None => (self.connect(pool, request.uri()).await?, false),
             };
             let outcome = match &mut connection {
                 Connection::Own(stream) => {
@@ -116,7 +119,7 @@ impl Inner {
                     }
                     h1::exchange(stream, request, limit).await
                 }
-                Connection::Shared(shared) => Box::pin(h2::exchange(shared, request.clone(), limit)).await,
+                Connection::Shared(shared) => h2::exchange(shared, request, limit).await,
             };
             match outcome {
                 Ok((response, reusable)) => {
@@ -131,13 +134,17 @@ impl Inner {
         }
     }
 
-    async fn connect(&self, pool: &Arc<Pool>, uri: &Uri) -> Result<Connection, Failure> {
-        let stream = self.connector.connect(uri).await?;
-        if stream.is_h2() {
-            let made = h2::begin(stream).await?;
-            return Ok(Connection::Shared(pool.share(uri, made)));
-        }
-        Ok(Connection::Own(stream))
+    /// In a box without a type, as is everything that few calls need: their futures are small, and the code of TLS, proxies and HTTP/2 is
+    /// generated in this crate and not again in every program that makes a call, in the midst of what runs all the time.
+    fn connect<'a>(&'a self, pool: &'a Arc<Pool>, uri: &'a Uri) -> Boxed<'a, Result<Connection, Failure>> {
+        Box::pin(async move {
+            let stream = self.connector.connect(uri).await?;
+            if stream.is_h2() {
+                let made = h2::begin(stream).await?;
+                return Ok(Connection::Shared(pool.share(uri, made)));
+            }
+            Ok(Connection::Own(stream))
+        })
     }
 
     fn limit(&self, deadline: Option<Instant>) -> Result<Limit, Error> {

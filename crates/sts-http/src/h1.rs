@@ -22,6 +22,7 @@ use self::chunked::Chunked;
 use self::incoming::{Framing, Head, Parsed};
 use self::outgoing::Outgoing;
 use crate::ErrorKind;
+use crate::client::Boxed;
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
@@ -42,7 +43,7 @@ pub(crate) async fn exchange(
     limit: usize,
 ) -> Result<(Response<Bytes>, bool), Broken> {
     let outgoing = Outgoing::new(request, stream.is_proxied());
-    let mut wire = Wire { stream, outgoing, received: Vec::new() };
+    let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0 };
     match wire.response(request.method(), limit).await {
         Ok((response, reusable)) => Ok((response, reusable && wire.outgoing.may_be_followed())),
         Err(failure) => Err(Broken { failure, unsent: wire.outgoing.is_untouched() }),
@@ -55,58 +56,64 @@ struct Wire<'a> {
     outgoing: Outgoing<'a>,
     /// What has been read and not been understood yet.
     received: Vec<u8>,
+    /// How much of that was not a whole head.
+    looked_at: usize,
 }
 
 impl Wire<'_> {
     async fn response(&mut self, method: &Method, limit: usize) -> Result<(Response<Bytes>, bool), Failure> {
-        let rest = match self.head(method).await?.at_once(limit)? {
+        let rest = match poll_fn(|cx| self.poll_head(cx, method)).await?.at_once(limit)? {
             Ok(response) => return Ok(response),
-            // In a box, so that the future of a call is small.
-            Err(head) => Box::pin(self.rest_of(head, limit)),
+            Err(head) => self.rest_of(head, limit),
         };
         rest.await
     }
 
     /// Reads what of a body did not come with the head.
-    async fn rest_of(&mut self, mut head: Head, limit: usize) -> Result<(Response<Bytes>, bool), Failure> {
-        let rest = mem::take(&mut head.rest);
-        let body = match head.framing {
-            Framing::Empty => Bytes::new(),
-            Framing::Length(length) => self.read_to(rest, length as usize).await?,
-            Framing::Chunked => self.read_chunks(&rest, limit).await?,
-            Framing::UntilClose => self.read_to_end(rest, limit).await?,
-        };
-        let in_step = head.framing != Framing::UntilClose && self.received.is_empty();
-        Ok(head.with_body(|_| (body, in_step)))
+    fn rest_of(
+        &mut self,
+        mut head: Head,
+        limit: usize,
+    ) -> Boxed<'_, Result<(Response<Bytes>, bool), Failure>> {
+        Box::pin(async move {
+            let rest = mem::take(&mut head.rest);
+            let body = match head.framing {
+                Framing::Empty => Bytes::new(),
+                Framing::Length(length) => self.read_to(rest, length as usize).await?,
+                Framing::Chunked => self.read_chunks(&rest, limit).await?,
+                Framing::UntilClose => self.read_to_end(rest, limit).await?,
+            };
+            let in_step = head.framing != Framing::UntilClose && self.received.is_empty();
+            Ok(head.with_body(|_| (body, in_step)))
+        })
     }
 
-    async fn head(&mut self, method: &Method) -> Result<Head, Failure> {
-        let mut looked_at = 0;
+    fn poll_head(&mut self, cx: &mut Context<'_>, method: &Method) -> Poll<Result<Head, Failure>> {
         loop {
-            let read = poll_fn(|cx| self.poll_more(cx)).await?;
-            if self.is_worth_a_look(looked_at) || read == 0 {
+            let read = ready!(self.poll_more(cx))?;
+            if self.is_worth_a_look() || read == 0 {
                 match incoming::parse(mem::take(&mut self.received), method)? {
-                    Parsed::Whole(head) => return Ok(head),
+                    Parsed::Whole(head) => return Poll::Ready(Ok(head)),
                     Parsed::Partial(received) => self.received = received,
                 }
-                looked_at = self.received.len();
+                self.looked_at = self.received.len();
             }
             if read == 0 {
-                return Err(self.closed());
+                return Poll::Ready(Err(self.closed()));
             }
             if self.received.len() > MAX_HEAD {
-                return Err(Failure::new(ErrorKind::Protocol, "the response's head is too large"));
+                let failure = Failure::new(ErrorKind::Protocol, "the response's head is too large");
+                return Poll::Ready(Err(failure));
             }
         }
     }
 
-    /// Whether parsing may tell something new after it was partial at `looked_at` bytes. A head that drips in would otherwise be
-    /// parsed for each byte, which is quadratic.
-    fn is_worth_a_look(&self, looked_at: usize) -> bool {
+    /// Whether parsing may tell something new. A head that drips in would otherwise be parsed for each byte, which is quadratic.
+    fn is_worth_a_look(&self) -> bool {
         let received = self.received.as_slice();
-        let unseen = received.get(looked_at.saturating_sub(3)..).unwrap_or_default();
-        received.len() > looked_at
-            && (received.len() >= 2 * looked_at
+        let unseen = received.get(self.looked_at.saturating_sub(3)..).unwrap_or_default();
+        received.len() > self.looked_at
+            && (received.len() >= 2 * self.looked_at
                 || unseen.windows(2).any(|w| w == b"\n\n")
                 || unseen.windows(3).any(|w| w == b"\n\r\n"))
     }

@@ -8,6 +8,7 @@ use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use crate::body::{self, ReadyBody};
+use crate::client::Boxed;
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
@@ -36,20 +37,24 @@ pub(crate) async fn begin(stream: Stream) -> Result<Shared, Failure> {
 
 /// Sends `request` and reads the response, whose body may have `limit` bytes. The connection can always be used again, as far as can be
 /// seen from here.
-pub(crate) async fn exchange(
-    shared: &mut Shared,
-    request: Request<Bytes>,
+pub(crate) fn exchange<'a>(
+    shared: &'a mut Shared,
+    request: &Request<Bytes>,
     limit: usize,
-) -> Result<(Response<Bytes>, bool), Broken> {
-    let broken = |failure| Broken { failure, unsent: false };
-    let response = match shared.try_send_request(request.map(ReadyBody::new)).await {
-        Ok(response) => response,
-        Err(mut error) => {
-            let unsent = error.take_message().is_some();
-            return Err(Broken { failure: error.into_error().into(), unsent });
+) -> Boxed<'a, Result<(Response<Bytes>, bool), Broken>> {
+    let request = request.clone().map(ReadyBody::new);
+    Box::pin(async move {
+        let response = match shared.try_send_request(request).await {
+            Ok(response) => response,
+            Err(mut error) => {
+                let unsent = error.take_message().is_some();
+                return Err(Broken { failure: error.into_error().into(), unsent });
+            }
+        };
+        let (head, body) = response.into_parts();
+        match body::read_bounded(body, limit).await {
+            Ok(body) => Ok((Response::from_parts(head, body), true)),
+            Err(failure) => Err(Broken { failure, unsent: false }),
         }
-    };
-    let (head, body) = response.into_parts();
-    let body = body::read_bounded(body, limit).await.map_err(broken)?;
-    Ok((Response::from_parts(head, body), true))
+    })
 }

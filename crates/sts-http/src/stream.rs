@@ -9,8 +9,7 @@ use tokio::net::TcpStream;
 #[cfg(feature = "_tls")]
 use tokio_rustls::client::TlsStream;
 
-/// A connection to a server or a proxy. TLS may lie in TLS (https through an https proxy), hence the box, which also keeps the
-/// plain case small: every request's future has room for one of these.
+/// A connection to a server or a proxy.
 pub(crate) struct Stream {
     layer: Layer,
     proxied: bool,
@@ -18,8 +17,22 @@ pub(crate) struct Stream {
 
 enum Layer {
     Tcp(TcpStream),
+    /// Behind a pointer without a type, so that the code of TLS, its destructors included, is generated in this crate and not again in every
+    /// program that has a stream in a future. TLS may lie in TLS (https through an https proxy).
     #[cfg(feature = "_tls")]
-    Tls(Box<TlsStream<Stream>>),
+    Tls(Box<dyn Tls>),
+}
+
+#[cfg(feature = "_tls")]
+trait Tls: AsyncRead + AsyncWrite + Send + Unpin {
+    fn is_h2(&self) -> bool;
+}
+
+#[cfg(feature = "_tls")]
+impl Tls for TlsStream<Stream> {
+    fn is_h2(&self) -> bool {
+        self.get_ref().1.alpn_protocol() == Some(b"h2")
+    }
 }
 
 impl Stream {
@@ -46,7 +59,7 @@ impl Stream {
         match &self.layer {
             Layer::Tcp(_) => false,
             #[cfg(feature = "_tls")]
-            Layer::Tls(tls) => tls.get_ref().1.alpn_protocol() == Some(b"h2"),
+            Layer::Tls(tls) => tls.is_h2(),
         }
     }
 

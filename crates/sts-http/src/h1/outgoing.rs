@@ -14,9 +14,13 @@ use super::incoming::has_token;
 use crate::error::Failure;
 use crate::stream::Stream;
 
+/// A body of up to so many bytes is copied behind the head: one piece to write is cheaper than two.
+const SMALL_BODY: usize = 4 * 1024;
+
 /// The head, which is written here, and the body as it was given.
 pub(super) struct Outgoing<'a> {
     head: Vec<u8>,
+    /// What of the body does not stand behind the head.
     body: &'a [u8],
     sent: usize,
     state: State,
@@ -35,7 +39,12 @@ enum State {
 impl<'a> Outgoing<'a> {
     pub(super) fn new(request: &'a Request<Bytes>, absolute: bool) -> Self {
         let last = request.headers().get_all(CONNECTION).iter().any(|value| has_token(value, "close"));
-        Self { head: head(request, absolute), body: request.body(), sent: 0, state: State::Sending, last }
+        let mut head = head(request, absolute);
+        let mut body: &[u8] = request.body();
+        if body.len() <= SMALL_BODY {
+            head.extend_from_slice(std::mem::take(&mut body));
+        }
+        Self { head, body, sent: 0, state: State::Sending, last }
     }
 
     /// Whether another request may go out over the connection after this one.
@@ -73,8 +82,13 @@ impl<'a> Outgoing<'a> {
         while self.sent < whole {
             let head = self.head.get(self.sent..).unwrap_or_default();
             let body = self.body.get(self.sent.saturating_sub(self.head.len())..).unwrap_or_default();
-            let pieces = [IoSlice::new(head), IoSlice::new(body)];
-            match Pin::new(&mut *stream).poll_write_vectored(cx, &pieces)? {
+            let stream = Pin::new(&mut *stream);
+            let written = if body.is_empty() {
+                stream.poll_write(cx, head)
+            } else {
+                stream.poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(body)])
+            };
+            match written? {
                 Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(written) => self.sent += written,
                 Poll::Pending => return Poll::Pending,
@@ -90,7 +104,7 @@ impl<'a> Outgoing<'a> {
 /// The request line and the headers. Names, values and the URI's parts hold no line break: their types see to that.
 fn head(request: &Request<Bytes>, absolute: bool) -> Vec<u8> {
     let (uri, body) = (request.uri(), request.body());
-    let mut head = Vec::with_capacity(512);
+    let mut head = Vec::with_capacity(512 + body.len().min(SMALL_BODY));
     let mut put = |pieces: &[&[u8]]| pieces.iter().for_each(|piece| head.extend_from_slice(piece));
 
     put(&[request.method().as_str().as_bytes(), b" "]);
