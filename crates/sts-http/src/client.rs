@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -71,8 +71,9 @@ impl HttpClient {
             self.inner.prepare(&mut request)?;
             let pool = self.inner.pools.here()?;
             let limit = self.inner.limit(deadline)?;
+            let exchange = pin!(self.inner.exchange(&pool, &request, limit.now));
             // One timer for connection, head and body.
-            match timeout_at(limit.until, self.inner.exchange(&pool, &request, limit.now)).await {
+            match timeout_at(limit.until, exchange).await {
                 Ok(result) => Ok(result?),
                 Err(_) => Err(limit.out_of_time.into()),
             }

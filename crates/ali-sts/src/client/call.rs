@@ -12,6 +12,7 @@ use crate::reply::refusal::{Verdict, judge, not_an_answer, request_id};
 use crate::retry::{Next, next};
 use bytes::Bytes;
 use http::Response;
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 use sts_types::{Credentials, ErrorKind, Secret};
 use tokio::time::Instant;
@@ -63,7 +64,8 @@ impl Client {
             made: 0,
             mended: Mended::default(),
         };
-        call.run(decode).instrument(span).await
+        // Where it is: what `instrument` takes by value it would move.
+        pin!(call.run(decode)).instrument(span).await
     }
 }
 

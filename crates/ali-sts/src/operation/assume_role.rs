@@ -67,7 +67,8 @@ impl AssumeRole<Client> {
     pub async fn send(self) -> Result<AssumeRoleOutput, Error> {
         let input = self.input?;
         let seconds = seconds(input.duration);
-        let params = Params::new("AssumeRole")
+        let mut params = Params::new("AssumeRole");
+        params
             .with_some("DurationSeconds", seconds.as_deref())
             .with_some("ExternalId", input.external_id.as_ref().map(ExternalId::as_str))
             .with("Format", "JSON")

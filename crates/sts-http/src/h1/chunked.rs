@@ -19,6 +19,8 @@ pub(super) struct Chunked {
 enum State {
     /// In a chunk's size, after so many digits.
     Size(u64, u8),
+    /// In white space after the size.
+    Space(u64),
     /// Between size and line break.
     Extension(u64),
     SizeLf(u64),
@@ -77,8 +79,9 @@ impl Chunked {
                 let digit = char::from(byte).to_digit(16).unwrap_or_default();
                 State::Size(size << 4 | u64::from(digit), digits + 1)
             }
-            (State::Size(size, 1..), b'\r') => State::SizeLf(size),
-            (State::Size(size, 1..), b';' | b' ' | b'\t') => State::Extension(size),
+            (State::Size(size, 1..) | State::Space(size), b'\r') => State::SizeLf(size),
+            (State::Size(size, 1..) | State::Space(size), b';') => State::Extension(size),
+            (State::Size(size, 1..) | State::Space(size), b' ' | b'\t') => self.aside(State::Space(size))?,
             (State::Extension(size), b'\r') => State::SizeLf(size),
             (State::Extension(size), byte) if byte != b'\n' => self.aside(State::Extension(size))?,
             (State::SizeLf(0), b'\n') => State::Trailer,

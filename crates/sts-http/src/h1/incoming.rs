@@ -103,7 +103,7 @@ fn whole(
         let (Ok(name), Ok(value)) = (HeaderName::from_bytes(header.name.as_bytes()), value) else {
             return Err(malformed("the response has a malformed header"));
         };
-        body.look_at(&name, &value)?;
+        body.look_at(&name, &value);
         headers.append(name, value);
     }
     let version = if parsed.version == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 };
@@ -112,7 +112,7 @@ fn whole(
         && !body.close
         && status != StatusCode::SWITCHING_PROTOCOLS
         // Two lengths that contradict each other: whoever lies between may have taken the other one.
-        && !(body.coded && body.length.is_some());
+        && !(body.coded && (body.length.is_some() || body.bad_length));
 
     let mut response = Response::new(());
     (*response.status_mut(), *response.version_mut()) = (status, version);
@@ -124,20 +124,20 @@ fn whole(
 #[derive(Default)]
 struct BodyHeaders {
     length: Option<u64>,
+    /// Not a number, or several that differ.
+    bad_length: bool,
     coded: bool,
     chunked: bool,
     close: bool,
 }
 
 impl BodyHeaders {
-    fn look_at(&mut self, name: &HeaderName, value: &HeaderValue) -> Result<(), Failure> {
+    fn look_at(&mut self, name: &HeaderName, value: &HeaderValue) {
         if *name == CONTENT_LENGTH {
             // A list of equal ones counts as one (RFC 9110, 8.6).
             for length in value.as_bytes().split(|b| *b == b',') {
                 let length = number(length.trim_ascii());
-                if length.is_none() || (self.length.is_some() && self.length != length) {
-                    return Err(malformed("the response's length is malformed"));
-                }
+                self.bad_length |= length.is_none() || (self.length.is_some() && self.length != length);
                 self.length = length;
             }
         } else if *name == TRANSFER_ENCODING {
@@ -147,7 +147,6 @@ impl BodyHeaders {
         } else if *name == CONNECTION {
             self.close |= has_token(value, "close");
         }
-        Ok(())
     }
 
     fn framing(&self, method: &Method, status: StatusCode, version: Version) -> Result<Framing, Failure> {
@@ -163,6 +162,7 @@ impl BodyHeaders {
             }
             _ if self.chunked => Framing::Chunked,
             _ if self.coded => Framing::UntilClose,
+            _ if self.bad_length => return Err(malformed("the response's length is malformed")),
             Some(length) => Framing::Length(length),
             None => Framing::UntilClose,
         })
