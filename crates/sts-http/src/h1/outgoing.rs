@@ -38,8 +38,7 @@ enum State {
 
 impl<'a> Outgoing<'a> {
     pub(super) fn new(request: &'a Request<Bytes>, absolute: bool) -> Self {
-        let last = request.headers().get_all(CONNECTION).iter().any(|value| has_token(value, "close"));
-        let mut head = head(request, absolute);
+        let (mut head, last) = head(request, absolute);
         let mut body: &[u8] = request.body();
         if body.len() <= SMALL_BODY {
             head.extend_from_slice(std::mem::take(&mut body));
@@ -101,31 +100,38 @@ impl<'a> Outgoing<'a> {
     }
 }
 
-/// The request line and the headers. Names, values and the URI's parts hold no line break: their types see to that.
-fn head(request: &Request<Bytes>, absolute: bool) -> Vec<u8> {
+/// The request line and the headers, and whether they ask for the connection to be closed. Names, values and the URI's parts hold no line
+/// break: their types see to that.
+fn head(request: &Request<Bytes>, absolute: bool) -> (Vec<u8>, bool) {
     let (uri, body) = (request.uri(), request.body());
     let mut head = Vec::with_capacity(512 + body.len().min(SMALL_BODY));
-    let mut put = |pieces: &[&[u8]]| pieces.iter().for_each(|piece| head.extend_from_slice(piece));
-
-    put(&[request.method().as_str().as_bytes(), b" "]);
+    head.extend_from_slice(request.method().as_str().as_bytes());
+    head.push(b' ');
     if absolute {
-        put(&[uri.scheme_str().unwrap_or_default().as_bytes(), b"://", authority(uri).as_bytes()]);
+        head.extend_from_slice(uri.scheme_str().unwrap_or_default().as_bytes());
+        head.extend_from_slice(b"://");
+        head.extend_from_slice(authority(uri).as_bytes());
     }
     let path = uri.path_and_query().map_or("", |path| path.as_str());
     // An empty path, also before a query, is written `/` (RFC 9112, 3.2.1).
-    put(&[if path.starts_with('/') { b"" } else { b"/" }, path.as_bytes(), b" HTTP/1.1\r\n"]);
+    if !path.starts_with('/') {
+        head.push(b'/');
+    }
+    head.extend_from_slice(path.as_bytes());
+    head.extend_from_slice(b" HTTP/1.1\r\n");
 
-    let mut has_host = false;
+    let (mut has_host, mut last) = (false, false);
     for (name, value) in request.headers() {
         // How long the body is, is not the caller's to say.
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             continue;
         }
         has_host |= name == HOST;
-        put(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"]);
+        last |= name == CONNECTION && has_token(value, "close");
+        put_header(&mut head, name.as_str(), value.as_bytes());
     }
     if !has_host {
-        put(&[b"host: ", without_implied_port(uri).as_bytes(), b"\r\n"]);
+        put_header(&mut head, "host", without_implied_port(uri).as_bytes());
     }
     // No body and no length are the same for these (RFC 9110, 8.6).
     let may_lack_it = matches!(
@@ -137,7 +143,14 @@ fn head(request: &Request<Bytes>, absolute: bool) -> Vec<u8> {
         let _ = write!(head, "content-length: {}\r\n", body.len());
     }
     head.extend_from_slice(b"\r\n");
-    head
+    (head, last)
+}
+
+fn put_header(head: &mut Vec<u8>, name: &str, value: &[u8]) {
+    head.extend_from_slice(name.as_bytes());
+    head.extend_from_slice(b": ");
+    head.extend_from_slice(value);
+    head.extend_from_slice(b"\r\n");
 }
 
 fn authority(uri: &Uri) -> &str {
@@ -155,7 +168,7 @@ mod tests {
     use super::*;
 
     fn written(request: http::request::Builder, body: &'static str, absolute: bool) -> String {
-        String::from_utf8(head(&request.body(Bytes::from_static(body.as_bytes())).unwrap(), absolute))
+        String::from_utf8(head(&request.body(Bytes::from_static(body.as_bytes())).unwrap(), absolute).0)
             .unwrap()
     }
 
