@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
-use http::{Method, Request, Response, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use tokio::time::timeout_at;
 
 use crate::connect::Connector;
@@ -64,20 +64,46 @@ impl HttpClient {
     #[expect(clippy::manual_async_fn, reason = "the future of an async fn has room for the request twice")]
     pub fn send_before(
         &self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
         deadline: Option<Instant>,
     ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
         async move {
-            self.inner.prepare(&mut request)?;
-            let pool = self.inner.pools.here()?;
-            let limit = self.inner.limit(deadline)?;
-            let exchange = pin!(self.inner.exchange(&pool, &request, limit.now));
-            // One timer for connection, head and body.
-            match timeout_at(limit.until, exchange).await {
-                Ok(result) => Ok(result?),
-                Err(_) => Err(limit.out_of_time.into()),
-            }
+            let (method, body) = (request.method(), request.body());
+            let mut message = Message::new(method, request.uri(), request.headers(), body);
+            self.inner.send(&mut message, deadline).await
         }
+    }
+
+    /// As [`send_before`](Self::send_before), for a POST whose parts are borrowed: a caller that sends the same headers again and again
+    /// need not copy them.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_before`](Self::send_before).
+    pub async fn post_before(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+        deadline: Option<Instant>,
+    ) -> Result<Response<Bytes>, Error> {
+        self.inner.send(&mut Message::new(&Method::POST, uri, headers, body), deadline).await
+    }
+}
+
+/// A request in its parts.
+pub(crate) struct Message<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+    /// For a proxy that is handed the request itself.
+    pub(crate) proxy_authorization: Option<HeaderValue>,
+}
+
+impl<'a> Message<'a> {
+    pub(crate) fn new(method: &'a Method, uri: &'a Uri, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
+        Self { method, uri, headers, body, proxy_authorization: None }
     }
 }
 
@@ -93,39 +119,50 @@ struct Limit {
 }
 
 impl Inner {
-    fn prepare(&self, request: &mut Request<Bytes>) -> Result<(), Error> {
-        check(request.uri(), request.method())?;
-        if let Some(credentials) = self.connector.proxy().authorization(request.uri()) {
-            request.headers_mut().entry(PROXY_AUTHORIZATION).or_insert(credentials);
+    async fn send(
+        &self,
+        message: &mut Message<'_>,
+        deadline: Option<Instant>,
+    ) -> Result<Response<Bytes>, Error> {
+        check(message.uri, message.method)?;
+        if !message.headers.contains_key(PROXY_AUTHORIZATION) {
+            message.proxy_authorization = self.connector.proxy().authorization(message.uri);
         }
-        Ok(())
+        let pool = self.pools.here()?;
+        let limit = self.limit(deadline)?;
+        let exchange = pin!(self.exchange(&pool, message, limit.now));
+        // One timer for connection, head and body.
+        match timeout_at(limit.until, exchange).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(limit.out_of_time.into()),
+        }
     }
 
     async fn exchange(
         &self,
         pool: &Arc<Pool>,
-        request: &Request<Bytes>,
+        message: &Message<'_>,
         now: tokio::time::Instant,
     ) -> Result<Response<Bytes>, Failure> {
         let limit = self.max_response_size;
         loop {
-            let (mut connection, was_kept) = match pool.take(request.uri(), now) {
+            let (mut connection, was_kept) = match pool.take(message.uri, now) {
                 Some(kept) => (kept, true),
-                None => (self.connect(pool, request.uri()).await?, false),
+                None => (self.connect(pool, message.uri).await?, false),
             };
             let outcome = match &mut connection {
                 Connection::Own(stream) => {
                     if was_kept && !poll_fn(|cx| Poll::Ready(stream.is_quiet(cx))).await {
                         continue;
                     }
-                    h1::exchange(stream, request, limit).await
+                    h1::exchange(stream, message, limit).await
                 }
-                Connection::Shared(shared) => h2::exchange(shared, request, limit).await,
+                Connection::Shared(shared) => h2::exchange(shared, message, limit).await,
             };
             match outcome {
                 Ok((response, reusable)) => {
                     if reusable {
-                        pool.give_back(request.uri(), connection);
+                        pool.give_back(message.uri, connection);
                     }
                     return Ok(response);
                 }

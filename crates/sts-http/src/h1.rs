@@ -15,14 +15,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Method, Response};
 use tokio::io::{AsyncRead, ReadBuf};
 
 use self::chunked::Chunked;
 use self::incoming::{Framing, Head, Parsed};
 use self::outgoing::Outgoing;
 use crate::ErrorKind;
-use crate::client::Boxed;
+use crate::client::{Boxed, Message};
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
@@ -35,16 +35,16 @@ const READ: usize = 8 * 1024;
 /// A first reservation larger than this waits until the bytes really come: a length is only a claim.
 const FIRST_RESERVATION: usize = 64 * 1024;
 
-/// Sends `request` over `stream` and reads the response, whose body may have `limit` bytes. Tells also whether the connection can be used
+/// Sends `message` over `stream` and reads the response, whose body may have `limit` bytes. Tells also whether the connection can be used
 /// again.
 pub(crate) async fn exchange(
     stream: &mut Stream,
-    request: &Request<Bytes>,
+    message: &Message<'_>,
     limit: usize,
 ) -> Result<(Response<Bytes>, bool), Broken> {
-    let outgoing = Outgoing::new(request, stream.is_proxied());
+    let outgoing = Outgoing::new(message, stream.is_proxied());
     let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0 };
-    match wire.response(request.method(), limit).await {
+    match wire.response(message.method, limit).await {
         Ok((response, reusable)) => Ok((response, reusable && wire.outgoing.may_be_followed())),
         Err(failure) => Err(Broken { failure, unsent: wire.outgoing.is_untouched() }),
     }

@@ -8,7 +8,7 @@ use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 
 use crate::body::{self, ReadyBody};
-use crate::client::Boxed;
+use crate::client::{Boxed, Message};
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
@@ -35,14 +35,17 @@ pub(crate) async fn begin(stream: Stream) -> Result<Shared, Failure> {
     Ok(shared)
 }
 
-/// Sends `request` and reads the response, whose body may have `limit` bytes. The connection can always be used again, as far as can be
+/// Sends `message` and reads the response, whose body may have `limit` bytes. The connection can always be used again, as far as can be
 /// seen from here.
 pub(crate) fn exchange<'a>(
     shared: &'a mut Shared,
-    request: &Request<Bytes>,
+    message: &Message<'_>,
     limit: usize,
 ) -> Boxed<'a, Result<(Response<Bytes>, bool), Broken>> {
-    let request = request.clone().map(ReadyBody::new);
+    let mut request = Request::new(ReadyBody::new(Bytes::copy_from_slice(message.body)));
+    request.method_mut().clone_from(message.method);
+    request.uri_mut().clone_from(message.uri);
+    request.headers_mut().clone_from(message.headers);
     Box::pin(async move {
         let response = match shared.try_send_request(request).await {
             Ok(response) => response,

@@ -6,8 +6,6 @@ use crate::error::mismatch::{SignatureMismatch, decode, diagnose};
 use crate::error::scrub::Scrubber;
 use crate::error::{Error, LocalError};
 use crate::nonce::Nonce;
-use bytes::Bytes;
-use http::{Method, Request};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 use sts_sign::rpc_v1;
@@ -33,17 +31,9 @@ impl<'a> Attempt<'a> {
         Ok(Self { operation, credentials, time: client.clock().now(), nonce })
     }
 
-    /// The HTTP request. Everything is in the body, nothing secret in the URL.
-    pub(crate) fn request(&self, client: &Client) -> Result<Request<Bytes>, Error> {
-        let mut request = Request::new(Bytes::from(self.signed_form()?));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = client.0.endpoint.clone();
-        *request.headers_mut() = client.0.headers.clone();
-        Ok(request)
-    }
-
-    /// What is sent: the same each time, since time and nonce are this attempt's.
-    fn signed_form(&self) -> Result<Vec<u8>, LocalError> {
+    /// The body of the request, which has everything in it: nothing secret is in the URL. The same each time, since time and nonce are this
+    /// attempt's.
+    pub(crate) fn signed_form(&self) -> Result<Vec<u8>, LocalError> {
         let mut form = Vec::new();
         match self.credentials {
             Some(credentials) => self.form().sign(credentials, &mut form),

@@ -112,11 +112,16 @@ impl Call<'_> {
     /// Signs, sends and judges once.
     async fn attempt<T>(&self, decode: Decode<T>) -> Result<T, Failure> {
         let attempt = Attempt::new(self.client, self.operation, self.credentials.as_ref())?;
-        let request = attempt.request(self.client)?;
-        // Matched here and not in a function of its own: each would have room for a request of its own in the call's future.
-        let response = match &self.client.0.transport {
-            Transport::BuiltIn(client) => client.send_before(request, Some(self.deadline().into_std())).await,
-            Transport::Custom(custom) => custom.send(request, self.deadline()).await,
+        let form = attempt.signed_form().map_err(Error::from)?;
+        let client = &self.client.0;
+        let response = match &client.transport {
+            Transport::BuiltIn(http) => {
+                let deadline = Some(self.deadline().into_std());
+                http.post_before(&client.endpoint, &client.headers, &form, deadline).await
+            }
+            Transport::Custom(custom) => {
+                custom.post(&client.endpoint, &client.headers, form, self.deadline()).await
+            }
         };
         let response = match response {
             Ok(response) => response,

@@ -4,13 +4,13 @@ use std::io::{self, IoSlice, Write as _};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, PROXY_AUTHORIZATION, TRANSFER_ENCODING};
 use http::uri::Scheme;
-use http::{Method, Request, Uri};
+use http::{Method, Uri};
 use tokio::io::AsyncWrite;
 
 use super::incoming::has_token;
+use crate::client::Message;
 use crate::error::Failure;
 use crate::stream::Stream;
 
@@ -37,9 +37,9 @@ enum State {
 }
 
 impl<'a> Outgoing<'a> {
-    pub(super) fn new(request: &'a Request<Bytes>, absolute: bool) -> Self {
-        let (mut head, last) = head(request, absolute);
-        let mut body: &[u8] = request.body();
+    pub(super) fn new(message: &Message<'a>, absolute: bool) -> Self {
+        let (mut head, last) = head(message, absolute);
+        let mut body = message.body;
         if body.len() <= SMALL_BODY {
             head.extend_from_slice(std::mem::take(&mut body));
         }
@@ -102,10 +102,10 @@ impl<'a> Outgoing<'a> {
 
 /// The request line and the headers, and whether they ask for the connection to be closed. Names, values and the URI's parts hold no line
 /// break: their types see to that.
-fn head(request: &Request<Bytes>, absolute: bool) -> (Vec<u8>, bool) {
-    let (uri, body) = (request.uri(), request.body());
+fn head(message: &Message<'_>, absolute: bool) -> (Vec<u8>, bool) {
+    let (uri, body) = (message.uri, message.body);
     let mut head = Vec::with_capacity(512 + body.len().min(SMALL_BODY));
-    head.extend_from_slice(request.method().as_str().as_bytes());
+    head.extend_from_slice(message.method.as_str().as_bytes());
     head.push(b' ');
     if absolute {
         head.extend_from_slice(uri.scheme_str().unwrap_or_default().as_bytes());
@@ -121,7 +121,7 @@ fn head(request: &Request<Bytes>, absolute: bool) -> (Vec<u8>, bool) {
     head.extend_from_slice(b" HTTP/1.1\r\n");
 
     let (mut has_host, mut last) = (false, false);
-    for (name, value) in request.headers() {
+    for (name, value) in message.headers {
         // How long the body is, is not the caller's to say.
         if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
             continue;
@@ -130,12 +130,15 @@ fn head(request: &Request<Bytes>, absolute: bool) -> (Vec<u8>, bool) {
         last |= name == CONNECTION && has_token(value, "close");
         put_header(&mut head, name.as_str(), value.as_bytes());
     }
+    if let Some(credentials) = &message.proxy_authorization {
+        put_header(&mut head, PROXY_AUTHORIZATION.as_str(), credentials.as_bytes());
+    }
     if !has_host {
         put_header(&mut head, "host", without_implied_port(uri).as_bytes());
     }
     // No body and no length are the same for these (RFC 9110, 8.6).
     let may_lack_it = matches!(
-        *request.method(),
+        *message.method,
         Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE | Method::TRACE
     );
     if !(body.is_empty() && may_lack_it) {
@@ -165,11 +168,14 @@ fn without_implied_port(uri: &Uri) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
+
     use super::*;
 
-    fn written(request: http::request::Builder, body: &'static str, absolute: bool) -> String {
-        String::from_utf8(head(&request.body(Bytes::from_static(body.as_bytes())).unwrap(), absolute).0)
-            .unwrap()
+    fn written(request: http::request::Builder, body: &str, absolute: bool) -> String {
+        let request = request.body(()).unwrap();
+        let message = Message::new(request.method(), request.uri(), request.headers(), body.as_bytes());
+        String::from_utf8(head(&message, absolute).0).unwrap()
     }
 
     #[test]
