@@ -94,7 +94,8 @@ impl<'a> Params<'a> {
         Self { list: [("Action", action); MOST], length: 1 }
     }
 
-    fn with(mut self, name: &'a str, value: &'a str) -> Self {
+    /// In place: it is too large to be moved each time.
+    fn with(&mut self, name: &'a str, value: &'a str) -> &mut Self {
         if let Some(place) = self.list.get_mut(self.length) {
             *place = (name, value);
             self.length += 1;
@@ -102,7 +103,7 @@ impl<'a> Params<'a> {
         self
     }
 
-    fn with_some(self, name: &'a str, value: Option<&'a str>) -> Self {
+    fn with_some(&mut self, name: &'a str, value: Option<&'a str>) -> &mut Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,
@@ -110,8 +111,8 @@ impl<'a> Params<'a> {
     }
 
     /// What every call has near its end; `Version` is put last by the caller.
-    fn version(self, client: &'a Client) -> Self {
-        self.with("Version", &client.0.api_version)
+    fn version(&mut self, client: &'a Client) {
+        self.with("Version", &client.0.api_version);
     }
 
     fn as_slice(&self) -> &[(&'a str, &'a str)] {
@@ -142,8 +143,11 @@ mod tests {
             "RoleSessionName",
             "SourceIdentity",
         ];
-        let params = names.iter().fold(Params::new("AssumeRole"), |params, name| params.with(name, "x"));
-        let params = params.with("Version", "x");
+        let mut params = Params::new("AssumeRole");
+        for name in names {
+            params.with(name, "x");
+        }
+        params.with("Version", "x");
         assert_eq!(params.as_slice().len(), MOST);
         assert!(params.as_slice().is_sorted());
         assert_eq!(

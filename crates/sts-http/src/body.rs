@@ -1,4 +1,4 @@
-//! The two bodies: ours, which is ready, and theirs, which is read up to a bound.
+//! The two bodies of HTTP/2: ours, which is ready, and theirs, which is read up to a bound.
 
 use std::convert::Infallible;
 use std::future::poll_fn;

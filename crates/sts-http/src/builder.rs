@@ -125,7 +125,8 @@ impl HttpClientBuilder {
             tls,
         );
         Ok(HttpClient::from_inner(Inner {
-            pools: Pools::new(self.pool, connector),
+            pools: Pools::new(self.pool),
+            connector,
             read_timeout: self.read_timeout,
             max_response_size: self.max_response_size,
         }))

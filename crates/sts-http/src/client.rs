@@ -1,18 +1,22 @@
 //! The client: one request out, one bounded response in.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::uri::Scheme;
-use http::{Method, Request, Response, Uri, Version};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use tokio::time::timeout_at;
 
-use crate::body::{self, ReadyBody};
+use crate::connect::Connector;
 use crate::error::Failure;
-use crate::pool::Pools;
-use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock};
+use crate::pool::{Connection, Pool, Pools};
+use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock, h1, h2};
 
 /// Sends requests over a pool of kept-alive connections. Cloning is cheap and clones share the pool.
 ///
@@ -24,7 +28,8 @@ use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock};
 ///   have its I/O and time drivers on (`enable_all`); outside any runtime a call ends in [`ErrorKind::NoRuntime`].
 /// * The future of a call may be dropped at any point.
 ///
-/// What is spawned: hyper's connection drivers and the timer that closes idle connections.
+/// What is spawned: one task a runtime that closes idle connections, while there are any, and hyper's driver of an HTTP/2 connection.
+/// HTTP/1.1 runs inside the call's future.
 #[derive(Clone)]
 pub struct HttpClient {
     inner: Arc<Inner>,
@@ -32,6 +37,7 @@ pub struct HttpClient {
 
 pub(crate) struct Inner {
     pub(crate) pools: Pools,
+    pub(crate) connector: Connector,
     pub(crate) read_timeout: Duration,
     pub(crate) max_response_size: usize,
 }
@@ -48,61 +54,149 @@ impl HttpClient {
 
     /// Sends `request` and reads the whole response, at the latest until `deadline`.
     ///
-    /// The URI must be absolute (`https://host/path`). `Host` and `Content-Length` are added where they are missing. The time is bound by the
-    /// read timeout and the deadline, whichever comes first, connecting and reading included.
+    /// The URI must be absolute (`https://host/path`). `Host` is added where it is missing; `Content-Length` is always the body's, and
+    /// `Transfer-Encoding` never sent. The time is bound by the read timeout and the deadline, whichever comes first, connecting and reading
+    /// included.
     ///
     /// # Errors
     ///
     /// [`Error`]; see [`ErrorKind`] for each. Any HTTP status is `Ok`. A deadline that has passed already sends nothing.
-    pub async fn send_before(
+    #[expect(clippy::manual_async_fn, reason = "the future of an async fn has room for the request twice")]
+    pub fn send_before(
         &self,
         request: Request<Bytes>,
         deadline: Option<Instant>,
-    ) -> Result<Response<Bytes>, Error> {
-        let response = self.inner.start(request)?;
-        let (until, out_of_time) = self.inner.limit(deadline)?;
-        let exchange = async {
-            let (head, body) = response.await?.into_parts();
-            let body = body::read_bounded(body, self.inner.max_response_size).await?;
-            Ok::<_, Failure>(Response::from_parts(head, body))
-        };
-        // One timer for connection, head and body.
-        match tokio::time::timeout_at(until, exchange).await {
-            Ok(result) => Ok(result?),
-            Err(_) => Err(out_of_time.into()),
+    ) -> impl Future<Output = Result<Response<Bytes>, Error>> + Send {
+        async move {
+            let (method, body) = (request.method(), request.body());
+            let mut message = Message::new(method, request.uri(), request.headers(), body);
+            self.inner.send(&mut message, deadline).await
         }
     }
+
+    /// As [`send_before`](Self::send_before), for a POST whose parts are borrowed: a caller that sends the same headers again and again
+    /// need not copy them.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_before`](Self::send_before).
+    pub async fn post_before(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+        deadline: Option<Instant>,
+    ) -> Result<Response<Bytes>, Error> {
+        self.inner.send(&mut Message::new(&Method::POST, uri, headers, body), deadline).await
+    }
+}
+
+/// A request in its parts.
+pub(crate) struct Message<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) uri: &'a Uri,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+    /// For a proxy that is handed the request itself.
+    pub(crate) proxy_authorization: Option<HeaderValue>,
+}
+
+impl<'a> Message<'a> {
+    pub(crate) fn new(method: &'a Method, uri: &'a Uri, headers: &'a HeaderMap, body: &'a [u8]) -> Self {
+        Self { method, uri, headers, body, proxy_authorization: None }
+    }
+}
+
+/// A future for what is not on every call's path.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The time that one call has.
+struct Limit {
+    now: tokio::time::Instant,
+    until: tokio::time::Instant,
+    /// What to call it when time is out.
+    out_of_time: ErrorKind,
 }
 
 impl Inner {
-    fn start(
+    async fn send(
         &self,
-        mut request: Request<Bytes>,
-    ) -> Result<hyper_util::client::legacy::ResponseFuture, Error> {
-        check(request.uri(), request.method())?;
-        *request.version_mut() = Version::HTTP_11;
-        if let Some(credentials) = self.pools.connector().proxy().authorization(request.uri()) {
-            request.headers_mut().entry(PROXY_AUTHORIZATION).or_insert(credentials);
+        message: &mut Message<'_>,
+        deadline: Option<Instant>,
+    ) -> Result<Response<Bytes>, Error> {
+        check(message.uri, message.method)?;
+        if !message.headers.contains_key(PROXY_AUTHORIZATION) {
+            message.proxy_authorization = self.connector.proxy().authorization(message.uri);
         }
-        self.pools.start(request.map(ReadyBody::new))
+        let pool = self.pools.here()?;
+        let limit = self.limit(deadline)?;
+        let exchange = pin!(self.exchange(&pool, message, limit.now));
+        // One timer for connection, head and body.
+        match timeout_at(limit.until, exchange).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(limit.out_of_time.into()),
+        }
     }
 
-    /// When time is out, and what to call it then.
-    fn limit(&self, deadline: Option<Instant>) -> Result<(tokio::time::Instant, ErrorKind), Error> {
-        /// As good as never, and far from what an `Instant` can hold.
-        const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    async fn exchange(
+        &self,
+        pool: &Arc<Pool>,
+        message: &Message<'_>,
+        now: tokio::time::Instant,
+    ) -> Result<Response<Bytes>, Failure> {
+        let limit = self.max_response_size;
+        loop {
+            let (mut connection, was_kept) = match pool.take(message.uri, now) {
+                Some(kept) => (kept, true),
+                None => (self.connect(pool, message.uri).await?, false),
+            };
+            let outcome = match &mut connection {
+                Connection::Own(stream) => {
+                    if was_kept && !poll_fn(|cx| Poll::Ready(stream.is_quiet(cx))).await {
+                        continue;
+                    }
+                    h1::exchange(stream, message, limit).await
+                }
+                Connection::Shared(shared) => h2::exchange(shared, message, limit).await,
+            };
+            match outcome {
+                Ok((response, reusable)) => {
+                    if reusable {
+                        pool.give_back(message.uri, connection);
+                    }
+                    return Ok(response);
+                }
+                Err(broken) if broken.unsent && was_kept => {}
+                Err(broken) => return Err(broken.failure),
+            }
+        }
+    }
 
+    /// In a box without a type, as is everything that few calls need: their futures are small, and the code of TLS, proxies and HTTP/2 is
+    /// generated in this crate and not again in every program that makes a call, in the midst of what runs all the time.
+    fn connect<'a>(&'a self, pool: &'a Arc<Pool>, uri: &'a Uri) -> Boxed<'a, Result<Connection, Failure>> {
+        Box::pin(async move {
+            let stream = self.connector.connect(uri).await?;
+            if stream.is_h2() {
+                let made = h2::begin(stream).await?;
+                return Ok(Connection::Shared(pool.share(uri, made)));
+            }
+            Ok(Connection::Own(stream))
+        })
+    }
+
+    fn limit(&self, deadline: Option<Instant>) -> Result<Limit, Error> {
         let now = clock::now();
-        let read = now.checked_add(self.read_timeout).unwrap_or_else(|| now + NEVER);
+        let read = now.checked_add(self.read_timeout).unwrap_or_else(|| now + clock::NEVER);
         match deadline.map(tokio::time::Instant::from_std) {
             Some(deadline) if deadline <= now => Err(ErrorKind::DeadlineExceeded.into()),
-            Some(deadline) if deadline < read => Ok((deadline, ErrorKind::DeadlineExceeded)),
-            _ => Ok((read, ErrorKind::ReadTimeout)),
+            Some(until) if until < read => Ok(Limit { now, until, out_of_time: ErrorKind::DeadlineExceeded }),
+            _ => Ok(Limit { now, until: read, out_of_time: ErrorKind::ReadTimeout }),
         }
     }
 }
 
-/// What hyper would refuse, panic at or send differently from what was meant.
+/// What cannot be sent, or would be sent differently from what was meant.
 fn check(uri: &Uri, method: &Method) -> Result<(), Error> {
     let scheme = uri.scheme().is_some_and(|s| *s == Scheme::HTTPS || *s == Scheme::HTTP);
     let authority = uri.authority().is_some_and(|a| !a.host().is_empty() && !a.as_str().contains('@'));

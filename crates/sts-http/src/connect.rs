@@ -1,7 +1,7 @@
 //! The way to a destination: directly or through a proxy, plain or under TLS, all of it within the connect timeout.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+#[cfg(feature = "_tls")]
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,6 +11,11 @@ use http::uri::Scheme;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::client::proxy::matcher::Intercept;
+use hyper_util::rt::TokioIo;
+#[cfg(feature = "_tls")]
+use rustls::pki_types::ServerName;
+#[cfg(feature = "_tls")]
+use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use crate::ErrorKind;
@@ -20,11 +25,8 @@ use crate::stream::Stream;
 #[cfg(feature = "_tls")]
 use crate::trust::{Tls, TlsConfigs};
 
-/// What hyper-util's client asks for connections. Cloned for every request, so it is one pointer.
-#[derive(Clone)]
-pub(crate) struct Connector(Arc<Parts>);
-
-struct Parts {
+/// Makes connections.
+pub(crate) struct Connector {
     tcp: HttpConnector,
     connect_timeout: Duration,
     proxy: Proxy,
@@ -44,39 +46,22 @@ impl Connector {
         tcp.set_nodelay(true);
         // hyper-util divides it by the number of the host's addresses, so that a dead first one leaves time for the next.
         tcp.set_connect_timeout(Some(connect_timeout));
-        let parts = Parts {
+        Self {
             tcp,
             connect_timeout,
             proxy,
             #[cfg(feature = "_tls")]
             tls,
-        };
-        Self(Arc::new(parts))
+        }
     }
 
     /// See [`Proxy::authorization`].
     pub(crate) fn proxy(&self) -> &Proxy {
-        &self.0.proxy
-    }
-}
-
-impl Service<Uri> for Connector {
-    type Response = Stream;
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Stream, Failure>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
-        Poll::Ready(Ok(()))
+        &self.proxy
     }
 
-    fn call(&mut self, destination: Uri) -> Self::Future {
-        let parts = Arc::clone(&self.0);
-        Box::pin(async move { parts.connect(&destination).await })
-    }
-}
-
-impl Parts {
-    async fn connect(&self, destination: &Uri) -> Result<Stream, Failure> {
+    /// Connects to `destination`, or to the proxy before it.
+    pub(crate) async fn connect(&self, destination: &Uri) -> Result<Stream, Failure> {
         let secure = is_https(destination);
         let route = self.proxy.route(destination);
         let needs_tls = secure || matches!(&route, Route::Forward(p) | Route::Tunnel(p) if is_https(p.uri()));
@@ -109,8 +94,8 @@ impl Parts {
                 if let Some(credentials) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(credentials.clone());
                 }
-                let through = tunnel.call(proxy::with_port(destination, 443));
-                through.await.map_err(|error| Failure::tunnel(&error))
+                let through = tunnel.call(proxy::with_port(destination, 443)).await;
+                through.map(TokioIo::into_inner).map_err(|error| Failure::tunnel(&error))
             }
             Route::Socks(proxy) => {
                 let mut socks =
@@ -119,8 +104,8 @@ impl Parts {
                     socks = socks.with_auth(user.to_owned(), password.to_owned());
                 }
                 let implied = if is_https(destination) { 443 } else { 80 };
-                let through = socks.call(proxy::with_port(destination, implied));
-                through.await.map_err(|error| Failure::tunnel(&error))
+                let through = socks.call(proxy::with_port(destination, implied)).await;
+                through.map(TokioIo::into_inner).map_err(|error| Failure::tunnel(&error))
             }
         }
     }
@@ -135,7 +120,7 @@ impl Parts {
         let mut tcp = self.tcp.clone();
         poll_fn(|cx| tcp.poll_ready(cx)).await.map_err(|error| Failure::tcp(what, &error))?;
         match tcp.call(to.clone()).await {
-            Ok(stream) => Ok(Stream::tcp(stream)),
+            Ok(stream) => Ok(Stream::tcp(stream.into_inner())),
             Err(error) => Err(Failure::tcp(what, &error)),
         }
     }
@@ -175,10 +160,14 @@ async fn over_tls(
         Peer::Server => &configs.server,
         Peer::Proxy => &configs.proxy,
     };
-    let mut connector = hyper_rustls::HttpsConnector::from((Given(Some(stream)), Arc::clone(config)));
-    match connector.call(uri.clone()).await {
+    // An IPv6 address has brackets in a URI and none in a certificate.
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+        Failure::new(ErrorKind::InvalidRequest, "the host is not a name that a certificate can carry")
+    })?;
+    match TlsConnector::from(Arc::clone(config)).connect(name, stream).await {
         Ok(tls) => Ok(Stream::tls(tls)),
-        Err(error) => Err(Failure::tls(&*error)),
+        Err(error) => Err(Failure::tls(&error)),
     }
 }
 
@@ -188,20 +177,20 @@ async fn over_tls(_: Stream, _: &Uri, _: Option<&TlsConfigs>, _: Peer) -> Result
     Err(ErrorKind::TlsUnavailable.into())
 }
 
-/// A connector that gives away one stream which is there already. The tunnels and the TLS layer build on a connector; that they
-/// get a finished stream keeps our errors out of their wrappings and one set of generated code enough for every combination.
+/// A connector that gives away one stream which is there already. hyper-util's tunnels build on a connector; that they get a
+/// finished stream keeps our errors out of their wrappings and one set of generated code enough for every combination.
 struct Given(Option<Stream>);
 
 impl Service<Uri> for Given {
-    type Response = Stream;
+    type Response = TokioIo<Stream>;
     type Error = Failure;
-    type Future = std::future::Ready<Result<Stream, Failure>>;
+    type Future = std::future::Ready<Result<TokioIo<Stream>, Failure>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, _: Uri) -> Self::Future {
-        std::future::ready(self.0.take().ok_or_else(|| ErrorKind::Connect.into()))
+        std::future::ready(self.0.take().map(TokioIo::new).ok_or_else(|| ErrorKind::Connect.into()))
     }
 }

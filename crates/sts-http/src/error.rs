@@ -5,7 +5,7 @@ mod cause;
 use std::error::Error as StdError;
 use std::fmt;
 
-pub(crate) use cause::Failure;
+pub(crate) use cause::{Broken, Failure};
 
 /// Why a call got no response.
 ///

@@ -55,6 +55,8 @@ mod clock;
 mod connect;
 mod date;
 mod error;
+mod h1;
+mod h2;
 mod pool;
 mod proxy;
 mod retry;

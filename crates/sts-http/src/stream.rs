@@ -4,33 +4,44 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use hyper::rt::{Read, ReadBufCursor, Write};
-#[cfg(feature = "_tls")]
-use hyper_rustls::MaybeHttpsStream;
-use hyper_util::client::legacy::connect::{Connected, Connection};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+#[cfg(feature = "_tls")]
+use tokio_rustls::client::TlsStream;
 
-/// A connection to a server or a proxy. TLS may lie in TLS (https through an https proxy), hence the box, which also keeps the
-/// plain case small: every request's future has room for one of these.
+/// A connection to a server or a proxy.
 pub(crate) struct Stream {
     layer: Layer,
     proxied: bool,
 }
 
 enum Layer {
-    Tcp(TokioIo<TcpStream>),
+    Tcp(TcpStream),
+    /// Behind a pointer without a type, so that the code of TLS, its destructors included, is generated in this crate and not again in every
+    /// program that has a stream in a future. TLS may lie in TLS (https through an https proxy).
     #[cfg(feature = "_tls")]
-    Tls(Box<MaybeHttpsStream<Stream>>),
+    Tls(Box<dyn Tls>),
+}
+
+#[cfg(feature = "_tls")]
+trait Tls: AsyncRead + AsyncWrite + Send + Unpin {
+    fn is_h2(&self) -> bool;
+}
+
+#[cfg(feature = "_tls")]
+impl Tls for TlsStream<Stream> {
+    fn is_h2(&self) -> bool {
+        self.get_ref().1.alpn_protocol() == Some(b"h2")
+    }
 }
 
 impl Stream {
-    pub(crate) fn tcp(tcp: TokioIo<TcpStream>) -> Self {
+    pub(crate) fn tcp(tcp: TcpStream) -> Self {
         Self { layer: Layer::Tcp(tcp), proxied: false }
     }
 
     #[cfg(feature = "_tls")]
-    pub(crate) fn tls(tls: MaybeHttpsStream<Self>) -> Self {
+    pub(crate) fn tls(tls: TlsStream<Self>) -> Self {
         Self { layer: Layer::Tls(Box::new(tls)), proxied: false }
     }
 
@@ -38,22 +49,30 @@ impl Stream {
     pub(crate) fn proxied(self) -> Self {
         Self { proxied: true, ..self }
     }
-}
 
-impl Connection for Stream {
-    fn connected(&self) -> Connected {
-        let connected = match &self.layer {
-            // Not `tcp.connected()`: it asks the socket for its addresses, and hyper-util would copy them into every response.
-            Layer::Tcp(_) => Connected::new(),
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.proxied
+    }
+
+    /// Whether HTTP/2 was agreed on in the TLS handshake.
+    pub(crate) fn is_h2(&self) -> bool {
+        match &self.layer {
+            Layer::Tcp(_) => false,
             #[cfg(feature = "_tls")]
-            Layer::Tls(tls) => tls.connected(),
-        };
-        connected.proxy(self.proxied)
+            Layer::Tls(tls) => tls.is_h2(),
+        }
+    }
+
+    /// Whether an idle connection is as it should be: neither closed nor saying anything unasked. What the operating system has not told
+    /// the runtime yet cannot be seen.
+    pub(crate) fn is_quiet(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut byte = [0];
+        Pin::new(self).poll_read(cx, &mut ReadBuf::new(&mut byte)).is_pending()
     }
 }
 
-impl Read for Stream {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().layer {
             Layer::Tcp(tcp) => Pin::new(tcp).poll_read(cx, buf),
             #[cfg(feature = "_tls")]
@@ -62,7 +81,7 @@ impl Read for Stream {
     }
 }
 
-impl Write for Stream {
+impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match &mut self.get_mut().layer {
             Layer::Tcp(tcp) => Pin::new(tcp).poll_write(cx, buf),

@@ -2,13 +2,11 @@
 
 use crate::client::Client;
 use crate::client::call::Operation;
-use crate::client::signing::{Signing, Stamp, anonymous};
+use crate::client::signing::{Signed, Signing, Stamp, anonymous};
 use crate::error::mismatch::SignatureMismatch;
 use crate::error::scrub::Scrubber;
 use crate::error::{Error, LocalError};
 use crate::nonce::Nonce;
-use bytes::Bytes;
-use http::{Method, Request};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
@@ -33,18 +31,12 @@ impl<'a> Attempt<'a> {
         Ok(Self { client, operation, signing, time: client.clock().now(), nonce })
     }
 
-    /// The HTTP request. Nothing secret is in its URL.
-    pub(crate) fn request(&self) -> Result<Request<Bytes>, Error> {
-        let mut headers = self.client.0.headers.clone();
-        let body = match self.signing {
-            Some(signing) => signing.sign(self.operation, self.stamp(), &mut headers),
-            None => anonymous(self.operation, self.stamp()),
-        }?;
-        let mut request = Request::new(body);
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.client.0.endpoint.clone();
-        *request.headers_mut() = headers;
-        Ok(request)
+    /// What is sent: the same each time, since time and nonce are this attempt's. Nothing secret goes into the URL.
+    pub(crate) fn signed(&self) -> Result<Signed<'_>, LocalError> {
+        match self.signing {
+            Some(signing) => signing.sign(self.operation, self.stamp(), &self.client.0.headers),
+            None => anonymous(self.operation, self.stamp(), &self.client.0.headers),
+        }
     }
 
     /// Whether this attempt was signed with a time that is further from `date` than that.

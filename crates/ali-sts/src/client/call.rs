@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::client::attempt::Attempt;
-use crate::client::signing::{Held, Kept, Signing, are_same};
+use crate::client::signing::{Held, Kept, Signed, Signing, are_same};
 use crate::client::transport::Transport;
 use crate::clock;
 use crate::error::{Error, TransportError};
@@ -13,6 +13,7 @@ use crate::reply::refusal::{Verdict, judge, not_an_answer, request_id};
 use crate::retry::{Next, next};
 use bytes::Bytes;
 use http::Response;
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 use sts_types::ErrorKind;
 use tokio::time::Instant;
@@ -66,7 +67,8 @@ impl Client {
             made: 0,
             mended: Mended::default(),
         };
-        call.run(decode).instrument(span).await
+        // Where it is: what `instrument` takes by value it would move.
+        pin!(call.run(decode)).instrument(span).await
     }
 }
 
@@ -116,11 +118,16 @@ impl Call<'_> {
     /// Signs, sends and judges once.
     async fn attempt<T>(&self, decode: Decode<T>) -> Result<T, Failure> {
         let attempt = Attempt::new(self.client, self.operation, self.signing.as_deref())?;
-        let request = attempt.request()?;
-        // Matched here and not in a function of its own: each would have room for a request of its own in the call's future.
-        let response = match &self.client.0.transport {
-            Transport::BuiltIn(client) => client.send_before(request, Some(self.deadline().into_std())).await,
-            Transport::Custom(custom) => custom.send(request, self.deadline()).await,
+        let Signed { body, headers } = attempt.signed().map_err(Error::from)?;
+        let client = &self.client.0;
+        let response = match &client.transport {
+            Transport::BuiltIn(http) => {
+                let deadline = Some(self.deadline().into_std());
+                http.post_before(&client.endpoint, &headers, &body, deadline).await
+            }
+            Transport::Custom(custom) => {
+                custom.post(&client.endpoint, &headers, body.into_owned(), self.deadline()).await
+            }
         };
         let response = match response {
             Ok(response) => response,

@@ -4,9 +4,9 @@ use crate::client::call::Operation;
 use crate::error::LocalError;
 use crate::error::mismatch::{SignatureMismatch, decode, diagnose, diagnose_hash};
 use crate::operation::MOST;
-use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +44,7 @@ enum Prepared {
     /// The form up to the nonce, encoded and hashed.
     RpcV1(rpc_v1::Prepared),
     /// The body and its hash.
-    Acs3(Bytes, [u8; 32]),
+    Acs3(String, [u8; 32]),
 }
 
 /// The one that a client keeps, one that was made for a call, or one that was prepared for an operation.
@@ -74,6 +74,12 @@ pub(crate) struct Stamp<'a> {
     pub(crate) nonce: &'a str,
 }
 
+/// What is sent to the endpoint.
+pub(crate) struct Signed<'a> {
+    pub(crate) body: Cow<'a, [u8]>,
+    pub(crate) headers: Cow<'a, HeaderMap>,
+}
+
 impl Signing {
     pub(crate) fn new(scheme: SignatureScheme, credentials: Credentials) -> Self {
         let signer = match scheme {
@@ -95,7 +101,7 @@ impl Signing {
             Signer::Acs3(_) => {
                 let body = acs3::canonical_query(Form::of(operation).params());
                 let hash = Sha256::digest(&body).into();
-                Prepared::Acs3(body.into(), hash)
+                Prepared::Acs3(body, hash)
             }
         });
         Ok(signing)
@@ -105,37 +111,38 @@ impl Signing {
         &self.credentials
     }
 
-    /// The signed body; what the scheme adds to the headers goes into `headers`.
-    pub(crate) fn sign(
-        &self,
+    /// Body and headers; `headers` are those that every request has.
+    pub(crate) fn sign<'a>(
+        &'a self,
         operation: &Operation<'_>,
         stamp: Stamp<'_>,
-        headers: &mut HeaderMap,
-    ) -> Result<Bytes, LocalError> {
+        headers: &'a HeaderMap,
+    ) -> Result<Signed<'a>, LocalError> {
         let mut body = Vec::new();
         match (&self.signer, &self.prepared) {
             (_, Some(Prepared::RpcV1(prepared))) => prepared.sign(stamp.time, stamp.nonce, &mut body)?,
             (Signer::RpcV1(signer), _) => signer.sign(&rpc_request(operation, stamp), &mut body)?,
             (Signer::Acs3(signer), Some(Prepared::Acs3(body, hash))) => {
                 let request = Form::of(operation).request(stamp).headers(&[FORM]).body_sha256(*hash);
-                add(&signer.sign(&request)?, headers)?;
-                return Ok(body.clone());
+                let headers = Cow::Owned(with(headers, &signer.sign(&request)?)?);
+                return Ok(Signed { body: Cow::Borrowed(body.as_bytes()), headers });
             }
             (Signer::Acs3(signer), _) => {
                 let form = Form::of(operation);
-                add(&signer.sign_form(&form.request(stamp), form.params(), &mut body)?, headers)?;
+                let added = signer.sign_form(&form.request(stamp), form.params(), &mut body)?;
+                return Ok(Signed { body: Cow::Owned(body), headers: Cow::Owned(with(headers, &added)?) });
             }
         }
-        Ok(body.into())
+        Ok(Signed { body: Cow::Owned(body), headers: Cow::Borrowed(headers) })
     }
 
     /// The signature of what [`sign`](Self::sign) gave, so that no error repeats it.
     pub(crate) fn signature(&self, operation: &Operation<'_>, stamp: Stamp<'_>) -> Option<String> {
-        let mut headers = HeaderMap::new();
-        let body = self.sign(operation, stamp, &mut headers).ok()?;
+        let headers = HeaderMap::new();
+        let signed = self.sign(operation, stamp, &headers).ok()?;
         let (text, before) = match &self.signer {
-            Signer::RpcV1(_) => (std::str::from_utf8(&body).ok()?, "&Signature="),
-            Signer::Acs3(_) => (headers.get(AUTHORIZATION)?.to_str().ok()?, ",Signature="),
+            Signer::RpcV1(_) => (std::str::from_utf8(&signed.body).ok()?, "&Signature="),
+            Signer::Acs3(_) => (signed.headers.get(AUTHORIZATION)?.to_str().ok()?, ",Signature="),
         };
         let (_, signature) = text.rsplit_once(before)?;
         Some(decode(signature).into_owned())
@@ -203,8 +210,9 @@ impl<'a> Form<'a> {
 /// What every body is declared as.
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-/// Adds what ACS3 signs to a request's headers.
-fn add(signed: &Headers, headers: &mut HeaderMap) -> Result<(), LocalError> {
+/// A request's headers with what ACS3 adds to them.
+fn with(headers: &HeaderMap, signed: &Headers) -> Result<HeaderMap, LocalError> {
+    let mut headers = headers.clone();
     headers.reserve(signed.iter().count() + 1);
     for (name, value) in signed.iter() {
         let mut value = HeaderValue::from_str(value)
@@ -214,7 +222,7 @@ fn add(signed: &Headers, headers: &mut HeaderMap) -> Result<(), LocalError> {
     }
     // What `Format` is to the other scheme.
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    Ok(())
+    Ok(headers)
 }
 
 /// What was prepared for an operation, from call to call.
@@ -257,10 +265,14 @@ impl fmt::Debug for Signing {
 }
 
 /// The body of an anonymous operation, of which nothing is signed: the same whatever the scheme.
-pub(crate) fn anonymous(operation: &Operation<'_>, stamp: Stamp<'_>) -> Result<Bytes, LocalError> {
+pub(crate) fn anonymous<'a>(
+    operation: &Operation<'_>,
+    stamp: Stamp<'_>,
+    headers: &'a HeaderMap,
+) -> Result<Signed<'a>, LocalError> {
     let mut body = Vec::new();
     rpc_request(operation, stamp).write_anonymous(&mut body)?;
-    Ok(body.into())
+    Ok(Signed { body: Cow::Owned(body), headers: Cow::Borrowed(headers) })
 }
 
 fn rpc_request<'a>(operation: &'a Operation<'_>, stamp: Stamp<'a>) -> rpc_v1::Request<'a> {

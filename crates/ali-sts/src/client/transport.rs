@@ -2,7 +2,8 @@
 
 use crate::clock;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Method, Request, Response, Uri};
+use std::pin::Pin;
 use std::time::Duration;
 use sts_http::{Error, ErrorKind, HttpClient, SendRequest, SharedSender};
 use tokio::runtime::Handle;
@@ -22,11 +23,22 @@ pub(crate) struct Custom {
 }
 
 impl Custom {
-    pub(crate) async fn send(
-        &self,
-        request: Request<Bytes>,
+    /// In a box, as is the sender's own future: a call's has no room for this way out.
+    pub(crate) fn post<'a>(
+        &'a self,
+        endpoint: &Uri,
+        headers: &HeaderMap,
+        form: Vec<u8>,
         deadline: Instant,
-    ) -> Result<Response<Bytes>, Error> {
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send + 'a>> {
+        let mut request = Request::new(Bytes::from(form));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = endpoint.clone();
+        *request.headers_mut() = headers.clone();
+        Box::pin(self.send(request, deadline))
+    }
+
+    async fn send(&self, request: Request<Bytes>, deadline: Instant) -> Result<Response<Bytes>, Error> {
         // A timer would panic. (The built-in client sees to this itself.)
         if Handle::try_current().is_err() {
             return Err(ErrorKind::NoRuntime.into());

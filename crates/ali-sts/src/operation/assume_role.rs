@@ -80,7 +80,8 @@ async fn call(
     kept: Option<&Kept>,
 ) -> Result<AssumeRoleOutput, Error> {
     let seconds = seconds(input.duration);
-    let params = Params::new("AssumeRole")
+    let mut params = Params::new("AssumeRole");
+    params
         .with_some("DurationSeconds", seconds.as_deref())
         .with_some("ExternalId", input.external_id.as_ref().map(ExternalId::as_str))
         .with("Format", "JSON")

@@ -66,7 +66,8 @@ impl AssumeRoleWithOidc<Client> {
     pub async fn send(self) -> Result<AssumeRoleWithOidcOutput, Error> {
         let input = self.input?;
         let seconds = seconds(input.duration);
-        let params = Params::new("AssumeRoleWithOIDC")
+        let mut params = Params::new("AssumeRoleWithOIDC");
+        params
             .with_some("DurationSeconds", seconds.as_deref())
             .with("Format", "JSON")
             .with("OIDCProviderArn", input.oidc_provider_arn.as_str())

@@ -65,7 +65,8 @@ impl AssumeRoleWithSaml<Client> {
     pub async fn send(self) -> Result<AssumeRoleWithSamlOutput, Error> {
         let input = self.input?;
         let seconds = seconds(input.duration);
-        let params = Params::new("AssumeRoleWithSAML")
+        let mut params = Params::new("AssumeRoleWithSAML");
+        params
             .with_some("DurationSeconds", seconds.as_deref())
             .with("Format", "JSON")
             .with_some("Policy", input.policy.as_ref().map(|policy| policy.as_str()))

@@ -35,7 +35,8 @@ impl GetCallerIdentity<Client> {
     ///
     /// Whatever the [`Error`]'s kinds tell.
     pub async fn send(self) -> Result<GetCallerIdentityOutput, Error> {
-        let params = Params::new("GetCallerIdentity").with("Format", "JSON").version(&self.client);
+        let mut params = Params::new("GetCallerIdentity");
+        params.with("Format", "JSON").version(&self.client);
         self.client
             .call(&Operation { params: params.as_slice(), signed: true, kept: None }, output::caller_identity)
             .await

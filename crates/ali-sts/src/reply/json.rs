@@ -11,7 +11,8 @@ use std::fmt;
 /// Reads an answer; `None` when it is not one JSON object.
 pub(crate) fn read(body: &[u8]) -> Option<Fields<'_>> {
     let mut fields = Fields::default();
-    let mut json = serde_json::Deserializer::from_slice(body);
+    // As text, so that UTF-8 is checked in one sweep and not for each member.
+    let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
     Members(&mut fields).deserialize(&mut json).ok()?;
     json.end().ok()?;
     Some(fields)

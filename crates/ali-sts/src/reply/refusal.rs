@@ -7,9 +7,11 @@ use crate::error::scrub::Scrubber;
 use crate::error::service::ServiceError;
 use crate::reply::{AccessDeniedFields, Fields, Text, filled, json, xml};
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderName, Response};
 use std::borrow::Cow;
 use sts_types::{ErrorCode, Secret};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
 
 /// What an answer amounts to.
 #[expect(
@@ -64,7 +66,7 @@ pub(crate) fn request_id(response: &Response<Bytes>, text: &Text<'_>) -> Option<
     let is_id = |id: &&str| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    let header = response.headers().get("x-acs-request-id").and_then(|value| value.to_str().ok());
+    let header = response.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     header.filter(is_id).or(filled(text).filter(is_id)).map(str::to_owned)
 }
 

@@ -14,12 +14,18 @@ pub(crate) struct Cause {
     os: Option<Arc<io::Error>>,
 }
 
-/// A failure of ours. One on the way to a connection travels through hyper-util as a boxed error and is found again in its chain,
-/// from where it can only be cloned.
-#[derive(Clone, Debug)]
+/// A failure of ours.
+#[derive(Debug)]
 pub(crate) struct Failure {
     pub(super) kind: ErrorKind,
     pub(super) cause: Option<Cause>,
+}
+
+/// An exchange that gave no response.
+pub(crate) struct Broken {
+    pub(crate) failure: Failure,
+    /// Not one byte of the request was written, so that it may go out elsewhere.
+    pub(crate) unsent: bool,
 }
 
 impl Failure {
@@ -48,15 +54,24 @@ impl Failure {
         if let Some(error) = find::<rustls::Error>(error) {
             return Self::new(ErrorKind::Tls, tls_text(error));
         }
-        if find::<rustls::pki_types::InvalidDnsNameError>(error).is_some() {
-            return Self::new(
-                ErrorKind::InvalidRequest,
-                "the host is not a name that a certificate can carry",
-            );
-        }
         let os = find::<io::Error>(error).and_then(bare);
         let text = "the connection broke in the TLS handshake".into();
         Self { kind: ErrorKind::Connect, cause: Some(Cause { text, os }) }
+    }
+}
+
+impl Failure {
+    /// The connection broke in the middle of an HTTP/1.1 exchange.
+    pub(crate) fn exchange(error: &io::Error) -> Self {
+        #[cfg(feature = "_tls")]
+        if let Some(error) = find::<rustls::Error>(error) {
+            return Self::new(ErrorKind::Tls, tls_text(error));
+        }
+        let text = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "it was closed by the other side",
+            _ => "it broke",
+        };
+        Self { kind: ErrorKind::Closed, cause: Some(Cause { text: text.into(), os: bare(error) }) }
     }
 }
 
@@ -83,20 +98,6 @@ impl fmt::Display for Cause {
 impl StdError for Cause {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.os.as_deref().map(|os| os as _)
-    }
-}
-
-/// What hyper-util's client says about a whole call.
-impl From<hyper_util::client::legacy::Error> for Failure {
-    fn from(error: hyper_util::client::legacy::Error) -> Self {
-        if let Some(failure) = find::<Self>(&error) {
-            return failure.clone();
-        }
-        if let Some(error) = find::<hyper::Error>(&error) {
-            return of_exchange(error);
-        }
-        // What is left has no cause: the pool gave up waiting for a connection that somebody else was making.
-        ErrorKind::Closed.into()
     }
 }
 
