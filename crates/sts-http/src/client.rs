@@ -1,10 +1,8 @@
 //! The client: one request out, one bounded response in.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -152,7 +150,7 @@ impl Inner {
             };
             let outcome = match &mut connection {
                 Connection::Own(stream) => {
-                    if was_kept && !poll_fn(|cx| Poll::Ready(stream.is_quiet(cx))).await {
+                    if was_kept && !stream.is_quiet().await {
                         continue;
                     }
                     h1::exchange(stream, message, limit).await

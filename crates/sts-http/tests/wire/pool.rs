@@ -117,6 +117,39 @@ async fn of_several_the_broken_ones_are_passed_over() {
     assert_eq!(peer.on_kept(&client, &mut streams[0], &ok("x")).await, "x");
 }
 
+/// More of them than tokio lets a task read from in one go: a read that was put off is no quiet connection.
+#[tokio::test]
+async fn of_very_many_closed_ones_all_are_passed_over() {
+    const MANY: usize = 200;
+    let (peer, client) = (Peer::new().await, builder().build().unwrap());
+    let serve = async {
+        let mut streams = Vec::new();
+        for _ in 0..MANY {
+            streams.push(peer.listener.accept().await.unwrap().0);
+        }
+        for stream in &mut streams {
+            read_request(stream).await.unwrap();
+            stream.write_all(&ok("")).await.unwrap();
+        }
+        streams
+    };
+    let calls = (0..MANY).map(|_| {
+        let (client, url) = (client.clone(), peer.url.clone());
+        tokio::spawn(async move { client.send_request(post(&url)).await.unwrap() })
+    });
+    let calls: Vec<_> = calls.collect();
+    let streams = serve.await;
+    for call in calls {
+        call.await.unwrap();
+    }
+    drop(streams);
+    settle().await;
+    let answer = ok("x");
+    let call = peer.on_new(&client, &answer);
+    let (body, _) = tokio::time::timeout(Duration::from_secs(5), call).await.expect("a new connection is made");
+    assert_eq!(body, "x");
+}
+
 #[tokio::test]
 async fn a_connection_that_is_not_to_be_used_again_is_closed() {
     let peer = Peer::new().await;
