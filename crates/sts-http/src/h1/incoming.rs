@@ -111,8 +111,7 @@ fn whole(
     let keep_alive = version == Version::HTTP_11
         && !body.close
         && status != StatusCode::SWITCHING_PROTOCOLS
-        // Two lengths that contradict each other: whoever lies between may have taken the other one.
-        && !(body.coded && (body.length.is_some() || body.bad_length));
+        && !body.is_in_doubt(status);
 
     let mut response = Response::new(());
     (*response.status_mut(), *response.version_mut()) = (status, version);
@@ -147,6 +146,15 @@ impl BodyHeaders {
         } else if *name == CONNECTION {
             self.close |= has_token(value, "close");
         }
+    }
+
+    /// Whether whoever wrote or passed on the response may see the end of its body elsewhere: lengths that contradict each other, or a
+    /// body where none can be.
+    fn is_in_doubt(&self, status: StatusCode) -> bool {
+        let has_length = self.length.is_some_and(|length| length > 0);
+        self.bad_length
+            || (self.coded && self.length.is_some())
+            || (status == StatusCode::NO_CONTENT && (self.coded || has_length))
     }
 
     fn framing(&self, method: &Method, status: StatusCode, version: Version) -> Result<Framing, Failure> {

@@ -163,6 +163,10 @@ async fn a_connection_that_is_not_to_be_used_again_is_closed() {
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n",
         b"HTTP/1.1 204 No Content\r\n\r\nx",
+        // Nothing comes after these heads, and yet something may be under way.
+        b"HTTP/1.1 204 No Content\r\ncontent-length: 1\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
     ] {
         let client = builder().build().unwrap();
         let mut stream = peer.on_new(&client, answer).await.1;
