@@ -26,7 +26,7 @@ use crate::client::{Boxed, Message};
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
-/// The largest head of a response. Real ones are below 1 KiB.
+/// The largest head of a response, with the interim responses before it. Real ones are below 1 KiB.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// How much is read at once: a whole answer of the services this is for.
@@ -43,7 +43,7 @@ pub(crate) async fn exchange(
     limit: usize,
 ) -> Result<(Response<Bytes>, bool), Broken> {
     let outgoing = Outgoing::new(message, stream.is_proxied());
-    let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0 };
+    let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0, read: 0 };
     match wire.response(message.method, limit).await {
         Ok((response, reusable)) => Ok((response, reusable && wire.outgoing.may_be_followed())),
         Err(failure) => Err(Broken { failure, unsent: wire.outgoing.is_untouched() }),
@@ -58,6 +58,8 @@ struct Wire<'a> {
     received: Vec<u8>,
     /// How much of that was not a whole head.
     looked_at: usize,
+    /// How much came before a whole head.
+    read: usize,
 }
 
 impl Wire<'_> {
@@ -91,6 +93,7 @@ impl Wire<'_> {
     fn poll_head(&mut self, cx: &mut Context<'_>, method: &Method) -> Poll<Result<Head, Failure>> {
         loop {
             let read = ready!(self.poll_more(cx))?;
+            self.read += read;
             if self.is_worth_a_look() || read == 0 {
                 match incoming::parse(mem::take(&mut self.received), method)? {
                     Parsed::Whole(head) => return Poll::Ready(Ok(head)),
@@ -101,7 +104,7 @@ impl Wire<'_> {
             if read == 0 {
                 return Poll::Ready(Err(self.closed()));
             }
-            if self.received.len() > MAX_HEAD {
+            if self.read > MAX_HEAD {
                 let failure = Failure::new(ErrorKind::Protocol, "the response's head is too large");
                 return Poll::Ready(Err(failure));
             }

@@ -334,6 +334,20 @@ async fn what_lies_between_chunks_is_bounded() {
     }
 }
 
+#[tokio::test]
+async fn interim_answers_without_end_are_no_answer() {
+    let (peer, client) = (Peer::new().await, builder().build().unwrap());
+    let serve = async {
+        let mut stream = peer.listener.accept().await.unwrap().0;
+        read_request(&mut stream).await.unwrap();
+        while stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let (response, ()) = tokio::join!(client.send_request(post(&peer.url)), serve);
+    assert_eq!(kind(response), ErrorKind::Protocol);
+}
+
 #[test]
 fn a_runtime_that_ends_takes_its_connections_along_and_the_client_works_on() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
