@@ -7,6 +7,8 @@
 mod chunked;
 mod incoming;
 mod outgoing;
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+pub(crate) mod scripted;
 
 use std::future::poll_fn;
 use std::io;

@@ -11,6 +11,9 @@ use tokio::task::unconstrained;
 #[cfg(feature = "_tls")]
 use tokio_rustls::client::TlsStream;
 
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+use crate::h1::scripted::Scripted;
+
 /// A connection to a server or a proxy.
 pub(crate) struct Stream {
     layer: Layer,
@@ -37,6 +40,13 @@ impl Tls for TlsStream<Stream> {
     }
 }
 
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+impl Tls for Scripted {
+    fn is_h2(&self) -> bool {
+        false
+    }
+}
+
 impl Stream {
     pub(crate) fn tcp(tcp: TcpStream) -> Self {
         Self { layer: Layer::Tcp(tcp), proxied: false }
@@ -45,6 +55,12 @@ impl Stream {
     #[cfg(feature = "_tls")]
     pub(crate) fn tls(tls: TlsStream<Self>) -> Self {
         Self { layer: Layer::Tls(Box::new(tls)), proxied: false }
+    }
+
+    /// A connection to a peer out of memory, where one under TLS would be.
+    #[cfg(all(any(test, fuzzing), feature = "_tls"))]
+    pub(crate) fn scripted(peer: Scripted) -> Self {
+        Self { layer: Layer::Tls(Box::new(peer)), proxied: false }
     }
 
     /// Requests go to a proxy as they are, so their target is written in absolute form.

@@ -146,7 +146,8 @@ async fn of_very_many_closed_ones_all_are_passed_over() {
     settle().await;
     let answer = ok("x");
     let call = peer.on_new(&client, &answer);
-    let (body, _) = tokio::time::timeout(Duration::from_secs(5), call).await.expect("a new connection is made");
+    let (body, _) =
+        tokio::time::timeout(Duration::from_secs(5), call).await.expect("a new connection is made");
     assert_eq!(body, "x");
 }
 
