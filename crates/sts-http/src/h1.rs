@@ -48,7 +48,11 @@ pub(crate) async fn exchange(
     let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0, read: 0 };
     match wire.response(message.method, limit).await {
         Ok((response, reusable)) => Ok((response, reusable && wire.outgoing.may_be_followed())),
-        Err(failure) => Err(Broken { failure, unsent: wire.outgoing.is_untouched() }),
+        Err(failure) => {
+            // TLS may have sent a part of what it then failed to send.
+            let unsent = wire.outgoing.is_untouched() && !wire.stream.is_tls();
+            Err(Broken { failure, unsent })
+        }
     }
 }
 

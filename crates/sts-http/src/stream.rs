@@ -72,6 +72,10 @@ impl Stream {
         self.proxied
     }
 
+    pub(crate) fn is_tls(&self) -> bool {
+        !matches!(self.layer, Layer::Tcp(_))
+    }
+
     /// Whether HTTP/2 was agreed on in the TLS handshake.
     pub(crate) fn is_h2(&self) -> bool {
         match &self.layer {

@@ -305,4 +305,11 @@ mod tests {
         };
         assert_eq!(ANSWERS.map(reused), [true, true, true, true, true, true, false, true]);
     }
+
+    /// What TLS has sent of a piece when it fails in the middle of it is not known.
+    #[test]
+    fn under_tls_nothing_counts_as_unsent() {
+        let deaf = Scripted { hears: false, ..Scripted::new(b"", &[]) };
+        assert!(exchange(deaf, &Method::POST, 100).answer.is_err_and(|broken| !broken.unsent));
+    }
 }
