@@ -26,8 +26,8 @@ use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock, h1, h2};
 ///   have its I/O and time drivers on (`enable_all`); outside any runtime a call ends in [`ErrorKind::NoRuntime`].
 /// * The future of a call may be dropped at any point.
 ///
-/// What is spawned: one task a runtime that closes idle connections, while there are any, and hyper's driver of an HTTP/2 connection.
-/// HTTP/1.1 runs inside the call's future.
+/// What is spawned: one task a runtime that closes idle connections, while there are any; hyper's driver of an HTTP/2 connection; and on
+/// the runtime's threads for blocking work the looking up of names and the reading of root certificates. HTTP/1.1 runs inside the call's future.
 #[derive(Clone)]
 pub struct HttpClient {
     inner: Arc<Inner>,

@@ -1,8 +1,8 @@
 //! HTTP/1.1 on one connection: one request out, one response in.
 //!
 //! It runs inside the call's own future: no task drives the connection, nothing wakes anybody else, and dropping the call drops
-//! the connection. hyper's client is made for streaming in both directions and pays for it with three channels and a second task for each call;
-//! here both bodies are one piece of memory. The grammar of a head is httparse's business, as it is in hyper.
+//! the connection. Both bodies are one piece of memory. The grammar of a head is httparse's business, as it is in hyper; why the rest is not hyper's
+//! is in docs/architecture.md.
 
 mod chunked;
 mod incoming;
@@ -86,7 +86,6 @@ impl Wire<'_> {
         Box::pin(async move {
             let rest = mem::take(&mut head.rest);
             let body = match head.framing {
-                Framing::Empty => Bytes::new(),
                 Framing::Length(length) => self.read_to(rest, length as usize).await?,
                 Framing::Chunked => self.read_chunks(&rest, limit).await?,
                 Framing::UntilClose => self.read_to_end(rest, limit).await?,
