@@ -50,7 +50,8 @@ pub(super) fn official_urls<'a>(
         .into_iter()
         .filter_map(|name| line.get(name).and_then(Value::as_str));
     urls.map(|url| {
-        let target = url.split_once("://").and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
+        let target =
+            url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|start| rest.get(start..)));
         let target = target.ok_or_else(|| ("line", format!("no path in `{url}`")))?;
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
