@@ -1,4 +1,4 @@
-//! Vectors of OSS PostObject.
+//! Vectors of OSS `PostObject`.
 
 use super::oss::{credentials, failed};
 use super::vector::{Broken, compare, object, optional_text, pairs, text};
