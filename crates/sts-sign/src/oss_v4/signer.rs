@@ -331,6 +331,16 @@ mod tests {
     }
 
     #[test]
+    fn an_additional_header_is_signed_with_all_its_values_when_one_says_something() {
+        for (values, expected) in [(["", "1"], ",1"), (["1", " "], "1,")] {
+            let headers = values.map(|value| ("abc", value));
+            let request = object().headers(&headers).additional_headers(&["abc"]);
+            let canonical = key().canonical_request(&request).unwrap();
+            assert!(canonical.contains(&format!("\nabc:{expected}\n")), "{canonical}");
+        }
+    }
+
+    #[test]
     fn many_header_fields_and_parameters() {
         let names: Vec<String> = (0..40).rev().map(|n| format!("X-Oss-Meta-{n:02}")).collect();
         let headers: Vec<_> = names.iter().map(|name| (name.as_str(), "v")).collect();
