@@ -4,7 +4,7 @@
 //! the body itself: a server that receives one checks it against `content-md5`.
 
 use super::fields::Fields;
-use super::signed::{Key, Signed, from_digits};
+use super::signed::{Signed, from_digits};
 use super::time::from_basic;
 use super::wire::{encode, to_hex};
 use super::{Bucket, Mismatch, Parameters, ReadError, Request, Skew, TimeError, oss, request};
