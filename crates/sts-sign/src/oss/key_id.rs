@@ -1,7 +1,7 @@
 //! What of the credentials travels in the open.
 
 use crate::error::{InvalidText, SignError};
-use crate::text::checked;
+use crate::text::{checked, checked_id};
 use sts_types::Credentials;
 
 /// Credentials whose id and token have been looked at.
@@ -14,9 +14,8 @@ pub(crate) struct KeyId {
 impl KeyId {
     pub(crate) fn new(credentials: &Credentials) -> Self {
         let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
-        let problem = checked("access key id", credentials.access_key_id())
-            .and_then(|_| checked("security token", token))
-            .err();
+        let problem =
+            checked_id(credentials.access_key_id()).and_then(|_| checked("security token", token)).err();
         Self { credentials: credentials.clone(), problem }
     }
 

@@ -5,7 +5,7 @@ use crate::error::{InvalidHeader, SignError};
 use crate::fields::{Fields, checked_value};
 use crate::oss::{Query, Resource};
 use crate::sink::Sink;
-use crate::text::{checked, has_prefix};
+use crate::text::{checked_method, has_prefix};
 
 /// What stands in place of the body's hash.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
@@ -51,7 +51,7 @@ impl<'a> Canonical<'a> {
         }
         fields.sort_by_name();
         Ok(Self {
-            method: checked("method", request.method)?,
+            method: checked_method(request.method)?,
             resource: request.resource,
             query,
             fields,
