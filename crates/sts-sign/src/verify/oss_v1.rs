@@ -56,7 +56,7 @@ impl Claim {
                 let credential = authorization
                     .strip_prefix("OSS ")
                     .ok_or_else(|| ReadError::unsupported("authorization"))?;
-                let parts = credential.trim().rsplit_once(':');
+                let parts = credential.trim().rsplit_once(':').filter(|(id, _)| !id.is_empty());
                 let (id, signature) = parts.ok_or_else(|| ReadError::malformed("authorization"))?;
                 let signature = from_base64("authorization", signature, 20)?;
                 let date = match fields.one("x-oss-date")? {

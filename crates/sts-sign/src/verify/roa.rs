@@ -41,8 +41,8 @@ impl Claim {
         let authorization = fields.required("authorization")?;
         let credential =
             authorization.strip_prefix("acs ").ok_or_else(|| ReadError::unsupported("authorization"))?;
-        let (id, signature) =
-            credential.rsplit_once(':').ok_or_else(|| ReadError::malformed("authorization"))?;
+        let parts = credential.rsplit_once(':').filter(|(id, _)| !id.is_empty());
+        let (id, signature) = parts.ok_or_else(|| ReadError::malformed("authorization"))?;
         let date = fields.required("date")?;
         let method = fields.required("x-acs-signature-method")?;
         let signature_version = fields.required("x-acs-signature-version")?;
