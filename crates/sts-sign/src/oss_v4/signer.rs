@@ -52,7 +52,7 @@ impl Signer {
     ///
     /// [`SignError::InvalidText`] for one that is no name.
     pub fn product(mut self, product: &str) -> Result<Self, SignError> {
-        self.scope = Scope::new(self.scope.region(), product)?;
+        self.scope = self.scope.with_product(product)?;
         self.day_key = day_key(&self.secret_key, self.day.date(), &self.scope);
         Ok(self)
     }
