@@ -1,6 +1,6 @@
 //! What of the credentials travels in the open.
 
-use crate::error::{InvalidText, SignError};
+use crate::error::{InvalidHeader, InvalidText, SignError};
 use crate::text::{checked, checked_id};
 use sts_types::Credentials;
 
@@ -35,5 +35,15 @@ impl KeyId {
     pub(crate) fn token(&self) -> Option<&str> {
         let token = self.credentials.security_token()?.expose_secret().trim_ascii();
         (!token.is_empty()).then_some(token)
+    }
+}
+
+/// A URL that has a token is refused with another one in a header.
+pub(crate) fn no_token(headers: &[(&str, &str)]) -> Result<(), SignError> {
+    match headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-oss-security-token")) {
+        Some((name, _)) => {
+            Err(InvalidHeader::new(name, "does not go with the token in the url: leave it out").into())
+        }
+        None => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::Headers;
 use crate::error::{InvalidText, ReservedName, SignError};
 use crate::hex::Hex;
 use crate::hmac::{Digest, Key, Sha256};
-use crate::oss::KeyId;
+use crate::oss::{KeyId, no_token};
 use crate::sink::{Sink, written};
 use crate::time::BasicTimestamp;
 use std::fmt;
@@ -167,6 +167,9 @@ impl Signer {
         if !(1..=LONGEST).contains(&expires) {
             let problem = "is not between one second and seven days: choose one that is";
             return Err(InvalidText::new("life of the url", problem).into());
+        }
+        if self.key_id.token().is_some() {
+            no_token(request.headers)?;
         }
         let time = BasicTimestamp::new(request.time)?;
         let (credential, expires) = (self.credential(&time)?, expires.to_string());
@@ -438,6 +441,13 @@ mod tests {
         for expires in [seconds(1), seconds(604_800), Duration::from_millis(604_800_999)] {
             key().presign(&object(), expires).unwrap();
         }
+        let headers = [("x-oss-security-token", "of another session")];
+        let error = message(session().presign(&object().headers(&headers), MINUTE).unwrap_err());
+        assert_eq!(
+            error,
+            "header `x-oss-security-token` does not go with the token in the url: leave it out"
+        );
+        key().presign(&object().headers(&headers), MINUTE).unwrap();
         let late = TIME + seconds(300_000_000_000);
         assert!(matches!(key().sign(&Request::new("GET", late)), Err(SignError::TimeOutOfRange(_))));
         let credentials = Credentials::new("id", "secret").with_security_token("to\nken");
