@@ -5,7 +5,7 @@ use super::stages::sha256;
 use crate::error::{EmptyNonce, InvalidText, SignError};
 use crate::fields::Fields;
 use crate::hex::Hex;
-use crate::text::{checked, checked_path, has_prefix};
+use crate::text::{checked, checked_method, checked_path, has_prefix};
 use crate::{Headers, Timestamp};
 use std::fmt;
 use std::time::SystemTime;
@@ -166,7 +166,7 @@ impl<'a> Request<'a> {
             );
         }
         Ok(Common {
-            method: checked("method", self.method)?,
+            method: checked_method(self.method)?,
             path: checked_path(self.path)?,
             host,
             action: checked("action", self.action)?,

@@ -12,7 +12,7 @@ use crate::hex::Hex;
 use crate::hmac::{Digest, Key, Sha256};
 use crate::order::Sorted;
 use crate::sink::written;
-use crate::text::checked;
+use crate::text::{checked, checked_id};
 use std::fmt;
 use sts_types::Credentials;
 
@@ -30,9 +30,8 @@ impl Signer {
     #[must_use]
     pub fn new(credentials: &Credentials) -> Self {
         let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
-        let problem = checked("access key id", credentials.access_key_id())
-            .and_then(|_| checked("security token", token))
-            .err();
+        let problem =
+            checked_id(credentials.access_key_id()).and_then(|_| checked("security token", token)).err();
         Self {
             key: Key::new(&[credentials.access_key_secret().expose_secret().as_bytes()]),
             credentials: credentials.clone(),
@@ -319,7 +318,10 @@ mod tests {
             text(" ", "A", "V", "n"),
             "the host is missing: name the host that the request is sent to"
         );
-        assert_eq!(refused(request().method("GET\n/")), format!("the method {control}"));
+        for method in ["", "GET\n/", "GET /x", " GET"] {
+            assert_eq!(refused(request().method(method)), "the method is none like `GET`: name one");
+        }
+        assert_eq!(refused(request().path("a")), "the path does not begin with a slash: put one there");
         assert_eq!(refused(request().path("/a\nb")), format!("the path {control}"));
         assert_eq!(
             refused(request().path("/a?b=c")),
