@@ -342,6 +342,10 @@ mod tests {
             "header `x-acs-a` has a control character in its value: take it out"
         );
         assert_eq!(
+            refused(request().headers(&[("x-acs-a", "b\r\n")])),
+            "header `x-acs-a` has a control character in its value: take it out"
+        );
+        assert_eq!(
             refused(request().headers(&[("x-acs-a\n", "b")])),
             "header `x-acs-a\\n` has a name that HTTP does not allow: correct or remove it"
         );
