@@ -6,6 +6,7 @@
 //! scheme's file says what that is and why. More cases: `PROPTEST_CASES=20000 cargo test --release`.
 
 mod acs3;
+mod hostile;
 mod http;
 mod oss_post;
 mod oss_v1;

@@ -17,6 +17,18 @@ pub(crate) fn checked<'a>(what: &'static str, text: &'a str) -> Result<&'a str, 
     Ok(text)
 }
 
+/// [`checked`], and not empty. `missing` says what to do: "is empty: …".
+pub(crate) fn checked_some<'a>(
+    what: &'static str,
+    text: &'a str,
+    missing: &'static str,
+) -> Result<&'a str, InvalidText> {
+    match checked(what, text)? {
+        "" => Err(InvalidText::new(what, missing)),
+        text => Ok(text),
+    }
+}
+
 /// A method; in whatever case.
 pub(crate) fn checked_method(method: &str) -> Result<&str, InvalidText> {
     let is_method =

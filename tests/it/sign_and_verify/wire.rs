@@ -2,7 +2,6 @@
 
 use super::Pairs;
 use std::fmt;
-use sts_sign::Headers;
 use sts_sign::verify::Request;
 
 /// One request as it travels.
@@ -144,13 +143,16 @@ impl Style {
 
 /// The caller's headers with the signer's in place of those of the same name; names in any case, blanks around values,
 /// in another order, but for values of one name.
-pub(super) fn write_headers(given: &Pairs, added: &Headers, dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
+pub(super) fn write_headers<'a>(
+    given: &'a Pairs,
+    added: impl IntoIterator<Item = (&'static str, &'a str)>,
+    dice: &mut Dice,
+) -> Vec<(String, Vec<u8>)> {
+    let added: Vec<(&str, &str)> = added.into_iter().map(|(name, value)| (name, value)).collect();
     let is_added = |name: &str| added.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-    let kept = given.iter().filter(|(name, _)| !is_added(name));
-    let mut all: Vec<(&str, &str)> = kept.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    for (name, value) in added.iter() {
-        all.push((name, value));
-    }
+    let kept =
+        given.iter().filter(|(name, _)| !is_added(name)).map(|(name, value)| (name.as_str(), value.as_str()));
+    let all: Vec<(&str, &str)> = kept.chain(added.iter().copied()).collect();
     let mut names: Vec<String> = all.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
     names.sort();
     names.dedup();

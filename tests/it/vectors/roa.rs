@@ -38,6 +38,8 @@ fn a_wrong_value_names_its_stage() {
     assert_eq!(breaks(&["inputs", "pathname"], "/another"), "string to sign");
     assert_eq!(breaks(&["inputs", "headers", "date"], "Thu, 15 Jan 2026 08:30:46 GMT"), "string to sign");
     assert_eq!(breaks(&["inputs", "headers", "date"], "yesterday"), "line");
+    assert_eq!(breaks(&["inputs", "pathname"], "/another"), "string to sign");
+    assert_eq!(breaks(&["inputs", "pathname"], "another"), "request");
     assert_eq!(breaks(&["inputs", "access_key_secret"], "x"), "signature");
     assert_eq!(breaks(&["signature"], "x"), "signature");
     assert_eq!(breaks(&["authorization"], "x"), "request");

@@ -307,6 +307,8 @@ mod tests {
         let control = "has a control character: take it out";
         let text = |host, action, version, nonce| refused(Request::new(host, action, version, TIME, nonce));
         assert_eq!(text("a\r\nb", "A", "V", "n"), format!("the host {control}"));
+        assert_eq!(text("h", " ", "V", "n"), "the action is empty: name the operation");
+        assert_eq!(text("h", "A", "", "n"), "the version is empty: name the version of the API");
         assert_eq!(text("h", "a\nb", "V", "n"), format!("the action {control}"));
         assert_eq!(text("h", "A", "a\nb", "n"), format!("the version {control}"));
         assert_eq!(text("h", "A", "V", "a\nb"), format!("the nonce {control}"));
@@ -337,6 +339,10 @@ mod tests {
         );
         assert_eq!(
             refused(request().headers(&[("x-acs-a", "b\nx-acs-c: d")])),
+            "header `x-acs-a` has a control character in its value: take it out"
+        );
+        assert_eq!(
+            refused(request().headers(&[("x-acs-a", "b\r\n")])),
             "header `x-acs-a` has a control character in its value: take it out"
         );
         assert_eq!(

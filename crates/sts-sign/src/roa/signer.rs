@@ -216,6 +216,7 @@ mod tests {
         assert_eq!(refused(request.method("a\nb")), "the method is none like `GET`: name one");
         assert_eq!(refused(request.path("a")), "the path does not begin with a slash: put one there");
         assert_eq!(refused(request.path("/a\nb")), format!("the path {control}"));
+        assert_eq!(refused(request.version("")), "the version is empty: name the version of the API");
         assert_eq!(refused(request.version("a\nb")), format!("the version {control}"));
         assert_eq!(
             refused(request.path("/?a")),
