@@ -8,51 +8,54 @@ pub(super) type Param<'a> = (&'a str, &'a str);
 /// So many parameters are sorted without asking for memory; no operation of STS has more than a dozen.
 const INLINE: usize = 24;
 
-/// Parameters sorted by the bytes of their names.
-#[expect(clippy::large_enum_variant, reason = "it is there to keep them off the heap")]
-pub(super) enum Sorted<'a, 'b> {
-    /// They came sorted.
-    Given(&'b [Param<'a>]),
-    /// Few.
-    Inline([Param<'a>; INLINE], usize),
-    /// Many.
-    Spilt(Vec<Param<'a>>),
+/// Hands over parameters sorted by the bytes of their names; an empty name and a name given twice are errors.
+#[inline]
+pub(super) fn with_sorted<'a, T>(
+    params: &[Param<'a>],
+    then: impl FnOnce(&[Param<'a>]) -> Result<T, SignError>,
+) -> Result<T, SignError> {
+    if !params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) {
+        return then(Sorted::new(params)?.as_slice());
+    }
+    match params.first() {
+        Some(("", _)) => Err(EmptyName::new().into()),
+        _ => then(params),
+    }
 }
 
-impl<'a, 'b> Sorted<'a, 'b> {
-    /// Sorts; an empty name and a name given twice are errors.
-    pub(super) fn new(params: &'b [Param<'a>]) -> Result<Self, SignError> {
-        if params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) {
-            return match params.first() {
-                Some(("", _)) => Err(EmptyName::new().into()),
-                _ => Ok(Self::Given(params)),
-            };
-        }
-        let mut inline = [("", ""); INLINE];
-        let mut sorted = match inline.get_mut(..params.len()) {
-            Some(few) => {
-                few.copy_from_slice(params);
-                Self::Inline(inline, params.len())
+/// Parameters that did not come sorted.
+#[expect(clippy::large_enum_variant, reason = "it is there to keep them off the heap")]
+enum Sorted<'a> {
+    Few([Param<'a>; INLINE], usize),
+    Many(Vec<Param<'a>>),
+}
+
+impl<'a> Sorted<'a> {
+    #[inline(never)]
+    fn new(params: &[Param<'a>]) -> Result<Self, SignError> {
+        let mut few = [("", ""); INLINE];
+        let mut sorted = match few.get_mut(..params.len()) {
+            Some(place) => {
+                place.copy_from_slice(params);
+                Self::Few(few, params.len())
             }
-            None => Self::Spilt(params.to_vec()),
+            None => Self::Many(params.to_vec()),
         };
         sort(sorted.as_mut_slice())?;
         Ok(sorted)
     }
 
-    pub(super) fn as_slice(&self) -> &[Param<'a>] {
+    fn as_slice(&self) -> &[Param<'a>] {
         match self {
-            Self::Given(params) => params,
-            Self::Inline(params, length) => params.get(..*length).unwrap_or_default(),
-            Self::Spilt(params) => params,
+            Self::Few(params, length) => params.get(..*length).unwrap_or_default(),
+            Self::Many(params) => params,
         }
     }
 
     fn as_mut_slice(&mut self) -> &mut [Param<'a>] {
         match self {
-            Self::Given(_) => &mut [],
-            Self::Inline(params, length) => params.get_mut(..*length).unwrap_or_default(),
-            Self::Spilt(params) => params,
+            Self::Few(params, length) => params.get_mut(..*length).unwrap_or_default(),
+            Self::Many(params) => params,
         }
     }
 }
