@@ -7,6 +7,7 @@ pub(crate) mod get_caller_identity;
 pub(crate) mod session_policy;
 
 use crate::client::Client;
+use crate::client::call::MOST;
 use std::borrow::Cow;
 use sts_types::{InvalidInput, SessionDuration};
 
@@ -85,9 +86,6 @@ struct Params<'a> {
     list: [(&'a str, &'a str); MOST],
     length: usize,
 }
-
-/// AssumeRole with all it can have: `Action`, `Format`, `Version` and six of its own.
-pub(crate) const MOST: usize = 9;
 
 impl<'a> Params<'a> {
     fn new(action: &'a str) -> Self {

@@ -141,9 +141,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The value of a field without white space around it.
+/// The value of a field without blanks around it. A line break at its end is one too many: it is the caller who sends it.
 pub(crate) fn checked_value<'a>(name: &str, value: &'a str) -> Result<&'a str, InvalidHeader> {
-    let value = value.trim_ascii();
+    let value = value.trim_matches([' ', '\t']);
     if has_control(value) {
         return Err(InvalidHeader::new(name, "has a control character in its value: take it out"));
     }

@@ -195,8 +195,10 @@ impl<H: Hash> Key<H> {
         // The hash, one bit, zeros, and the length of both key and hash.
         let mut block = [0; BLOCK];
         let length = 8 * (BLOCK + hash.len()) as u64;
-        let bytes = hash.iter().copied().chain([0x80]);
-        block.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        if let Some((place, [bit, ..])) = block.split_at_mut_checked(hash.len()) {
+            place.copy_from_slice(hash);
+            *bit = 0x80;
+        }
         if let Some(end) = block.last_chunk_mut() {
             *end = length.to_be_bytes();
         }

@@ -19,13 +19,24 @@ const SENSITIVE: [&str; 5] = [
 /// Names and values.
 pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
-/// Names and values of a URI's query, decoded: `%XY` is a byte, `+` is a plus, a name without `=` has an empty value.
-pub(crate) fn query_pairs(uri: &Uri) -> Result<Pairs<'_>, SignError> {
+/// What a `+` in a query stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plus {
+    /// As in forms. The gateways of the OpenAPI services must read it so: Python's and Go's official clients sign `%20` and
+    /// send `+`.
+    Space,
+    /// OSS reads queries so.
+    Itself,
+}
+
+/// Names and values of a URI's query, decoded: `%XY` is a byte, a name without `=` has an empty value.
+pub(crate) fn query_pairs(uri: &Uri, plus: Plus) -> Result<Pairs<'_>, SignError> {
+    let decoded = |text| decode("query of the uri", text, plus);
     let parts = uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decode("query of the uri", name)?, decode("query of the uri", value)?))
+            Ok((decoded(name)?, decoded(value)?))
         })
         .collect()
 }
@@ -86,13 +97,17 @@ pub(crate) fn insert(headers: &mut HeaderMap, added: &Headers) -> Result<(), Sig
 
 /// The path of a URI, decoded: `%XY` is a byte, `+` is a plus.
 pub(crate) fn path(uri: &Uri) -> Result<Cow<'_, str>, SignError> {
-    decode("path of the uri", uri.path())
+    decode("path of the uri", uri.path(), Plus::Itself)
 }
 
 /// Undoes percent-encoding. `what` is the piece, for the error.
-fn decode<'a>(what: &'static str, text: &'a str) -> Result<Cow<'a, str>, SignError> {
+fn decode<'a>(what: &'static str, text: &'a str, plus: Plus) -> Result<Cow<'a, str>, SignError> {
+    let text = match plus {
+        Plus::Space if text.contains('+') => Cow::Owned(text.replace('+', " ")),
+        _ => Cow::Borrowed(text),
+    };
     if !text.contains('%') {
-        return Ok(Cow::Borrowed(text));
+        return Ok(text);
     }
     let wrong = || InvalidText::new(what, "does not decode: percent-encode it as UTF-8");
     let mut pieces = text.split('%');
@@ -112,18 +127,28 @@ fn byte([high, low]: [u8; 2]) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{borrowed, header_pairs, insert, query_pairs};
+    use super::{Plus, borrowed, header_pairs, insert, query_pairs};
     use crate::{Headers, SignError, percent_encode};
     use ::http::{HeaderMap, HeaderValue, Uri};
     use proptest::prelude::*;
 
     fn pairs(uri: &str) -> Result<Vec<(String, String)>, SignError> {
         let uri: Uri = uri.parse().unwrap();
-        Ok(query_pairs(&uri)?.into_iter().map(|(n, v)| (n.into_owned(), v.into_owned())).collect())
+        Ok(query_pairs(&uri, Plus::Itself)?
+            .into_iter()
+            .map(|(n, v)| (n.into_owned(), v.into_owned()))
+            .collect())
     }
 
     #[test]
-    fn a_plus_is_a_plus_and_what_has_no_value_has_an_empty_one() {
+    fn a_plus_is_what_the_scheme_says() {
+        let uri: Uri = "/?a+b=%2B+%20".parse().unwrap();
+        assert_eq!(query_pairs(&uri, Plus::Space).unwrap(), [("a b".into(), "+  ".into())]);
+        assert_eq!(query_pairs(&uri, Plus::Itself).unwrap(), [("a+b".into(), "++ ".into())]);
+    }
+
+    #[test]
+    fn what_has_no_value_has_an_empty_one() {
         let expected =
             [("a", "b+c d"), ("é", ""), ("x", "y=z"), ("", "e")].map(|(n, v)| (n.into(), v.into()));
         assert_eq!(pairs("/p?a=b+c%20d&%C3%A9&&x=y=z&=e").unwrap(), expected);
@@ -197,9 +222,11 @@ mod tests {
             let query: Vec<String> =
                 given.iter().map(|(n, v)| format!("{}={}", percent_encode(n), percent_encode(v))).collect();
             let uri: Uri = format!("/?{}", query.join("&")).parse().unwrap();
-            let found = query_pairs(&uri).unwrap();
             let expected: Vec<_> = given.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-            prop_assert_eq!(borrowed(&found), expected);
+            for plus in [Plus::Space, Plus::Itself] {
+                let found = query_pairs(&uri, plus).unwrap();
+                prop_assert_eq!(&borrowed(&found), &expected);
+            }
         }
     }
 }

@@ -8,33 +8,46 @@ pub(crate) type Param<'a> = (&'a str, &'a str);
 /// So many parameters are sorted without asking for memory; no operation of STS has more than a dozen.
 const INLINE: usize = 24;
 
+/// Hands over parameters sorted by the bytes of their names; an empty name and a name given twice are errors. Like
+/// [`Sorted`], and quicker where they came sorted.
+#[inline]
+pub(crate) fn with_sorted<'a, T>(
+    params: &[Param<'a>],
+    then: impl FnOnce(&[Param<'a>]) -> Result<T, SignError>,
+) -> Result<T, SignError> {
+    match came_sorted(params)? {
+        true => then(params),
+        false => then(Sorted::sort(params)?.as_slice()),
+    }
+}
+
 /// Parameters sorted by the bytes of their names.
 #[expect(clippy::large_enum_variant, reason = "it is there to keep them off the heap")]
 pub(crate) enum Sorted<'a, 'b> {
     /// They came sorted.
     Given(&'b [Param<'a>]),
-    /// Few.
-    Inline([Param<'a>; INLINE], usize),
-    /// Many.
-    Spilt(Vec<Param<'a>>),
+    Few([Param<'a>; INLINE], usize),
+    Many(Vec<Param<'a>>),
 }
 
 impl<'a, 'b> Sorted<'a, 'b> {
     /// Sorts; an empty name and a name given twice are errors.
     pub(crate) fn new(params: &'b [Param<'a>]) -> Result<Self, SignError> {
-        if params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) {
-            return match params.first() {
-                Some(("", _)) => Err(EmptyName::new().into()),
-                _ => Ok(Self::Given(params)),
-            };
+        match came_sorted(params)? {
+            true => Ok(Self::Given(params)),
+            false => Self::sort(params),
         }
-        let mut inline = [("", ""); INLINE];
-        let mut sorted = match inline.get_mut(..params.len()) {
-            Some(few) => {
-                few.copy_from_slice(params);
-                Self::Inline(inline, params.len())
+    }
+
+    #[inline(never)]
+    fn sort(params: &[Param<'a>]) -> Result<Self, SignError> {
+        let mut few = [("", ""); INLINE];
+        let mut sorted = match few.get_mut(..params.len()) {
+            Some(place) => {
+                place.copy_from_slice(params);
+                Self::Few(few, params.len())
             }
-            None => Self::Spilt(params.to_vec()),
+            None => Self::Many(params.to_vec()),
         };
         sort(sorted.as_mut_slice())?;
         Ok(sorted)
@@ -43,17 +56,27 @@ impl<'a, 'b> Sorted<'a, 'b> {
     pub(crate) fn as_slice(&self) -> &[Param<'a>] {
         match self {
             Self::Given(params) => params,
-            Self::Inline(params, length) => params.get(..*length).unwrap_or_default(),
-            Self::Spilt(params) => params,
+            Self::Few(params, length) => params.get(..*length).unwrap_or_default(),
+            Self::Many(params) => params,
         }
     }
 
     fn as_mut_slice(&mut self) -> &mut [Param<'a>] {
         match self {
             Self::Given(_) => &mut [],
-            Self::Inline(params, length) => params.get_mut(..*length).unwrap_or_default(),
-            Self::Spilt(params) => params,
+            Self::Few(params, length) => params.get_mut(..*length).unwrap_or_default(),
+            Self::Many(params) => params,
         }
+    }
+}
+
+/// Whether there is nothing to sort, and no name twice; an empty name is an error then.
+#[inline]
+fn came_sorted(params: &[Param<'_>]) -> Result<bool, SignError> {
+    match params.first() {
+        _ if !params.is_sorted_by(|(first, _), (second, _)| precedes(first, second)) => Ok(false),
+        Some(("", _)) => Err(EmptyName::new().into()),
+        _ => Ok(true),
     }
 }
 

@@ -1,8 +1,7 @@
 //! OSS signature version 1 (HMAC-SHA1): the method, three header fields, every `x-oss-*` field and the resource are
 //! signed, by a header or in the URL.
 //!
-//! New programs take [version 4](crate::oss_v4), which signs all of the query; a URL of version 1 is shorter and can live
-//! longer than seven days.
+//! New programs take `oss_v4`, which signs all of the query. It needs the bucket's region, and this does not.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};

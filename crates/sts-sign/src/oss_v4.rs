@@ -43,7 +43,7 @@
 //! | `ossv4-sort-encoded` | it is the percent-encoded name that is sorted: `a/b` before `a-b` | all but ali-oss, which sorts names as they are |
 //! | `ossv4-empty-string-value` | a parameter with an empty value is its name alone, `acl` | all but ali-oss, which tells an empty text (`acl=`) from none |
 //! | `ossv4-missing-additional` | an additional header that is not sent is not listed | Python's oss-v2 and Go leave it out; oss2 lists what the service will not find, ali-oss raises an error |
-//! | `ossv4-additional-format` | `Credential=…,AdditionalHeaders=…,Signature=…` | all but oss2, which has blanks and another order; the service is known to take both |
+//! | `ossv4-additional-format` | `Credential=…,AdditionalHeaders=…,Signature=…` | all but oss2, which has blanks and another order |
 
 mod canonical;
 mod day_key;

@@ -34,6 +34,7 @@
 //! | `rpc-list` | the caller flattens a list to `Name.1`, `Name.2` and so on by position, skips nulls but counts them, keeps empty texts | openapi-util does; pop-core differs only in sending nulls as text |
 
 mod algorithm;
+mod base64;
 mod form;
 mod mac;
 mod prepared;

@@ -50,7 +50,7 @@
 //! | scheme | what is signed here |
 //! | --- | --- |
 //! | RPC v1 | empty parameters, as `Name=`; names by their UTF-8 bytes |
-//! | ACS3 | query names as they are, not encoded, as every official client does (one with `&` or a control character is refused, it could pass for two); `/` for an empty path; the path as sent; values of a repeated header sorted and joined |
+//! | ACS3 | query names as they are, as every official client does, and encoded too, as the vendor describes it (only so where one has `&`, `=`, `%` or a control character, which could pass for another); `/` for an empty path; the path as sent; values of a repeated header sorted and joined |
 //! | ROA | `name=` for an empty value; an empty line for a missing `Accept`; header names in any case |
 //! | OSS V1 | trimmed header values; every `x-oss-` parameter; a `security-token` *header* is refused, nothing covers it |
 //! | OSS V4 | trimmed header values; the bytes of encoded names in order; a name alone for an empty value; additional headers that are there |

@@ -1,4 +1,4 @@
-//! OSS PostObject: the vectors.
+//! OSS `PostObject`: the vectors.
 
 use super::{FOLDER, Tally, Value, check, stage_of};
 use std::path::Path;

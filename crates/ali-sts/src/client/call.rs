@@ -19,6 +19,9 @@ use sts_types::ErrorKind;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+/// The most parameters that an operation has: AssumeRole's `Action`, `Format`, `Version` and six of its own.
+pub(crate) const MOST: usize = 9;
+
 /// What distinguishes one operation's call from another's.
 pub(crate) struct Operation<'a> {
     /// Sorted by name; with `Action`, `Format` and `Version`.

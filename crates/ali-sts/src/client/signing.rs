@@ -1,9 +1,8 @@
 //! By which scheme requests are signed, and the keys made ready for it.
 
-use crate::client::call::Operation;
+use crate::client::call::{MOST, Operation};
 use crate::error::LocalError;
 use crate::error::mismatch::{SignatureMismatch, decode, diagnose, diagnose_hash};
-use crate::operation::MOST;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;

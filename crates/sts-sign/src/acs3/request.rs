@@ -2,10 +2,10 @@
 
 use super::form::{FORM, write_form};
 use super::stages::sha256;
-use crate::error::{EmptyNonce, InvalidText, SignError};
+use crate::error::{EmptyNonce, SignError};
 use crate::fields::Fields;
 use crate::hex::Hex;
-use crate::text::{checked, checked_path, has_prefix};
+use crate::text::{checked, checked_method, checked_path, checked_some, has_prefix};
 use crate::{Headers, Timestamp};
 use std::fmt;
 use std::time::SystemTime;
@@ -159,18 +159,12 @@ impl<'a> Request<'a> {
         if nonce.is_empty() {
             return Err(EmptyNonce::new().into());
         }
-        let host = checked("host", self.host)?;
-        if host.is_empty() {
-            return Err(
-                InvalidText::new("host", "is missing: name the host that the request is sent to").into()
-            );
-        }
         Ok(Common {
-            method: checked("method", self.method)?,
+            method: checked_method(self.method)?,
             path: checked_path(self.path)?,
-            host,
-            action: checked("action", self.action)?,
-            version: checked("version", self.version)?,
+            host: checked_some("host", self.host, "is missing: name the host that the request is sent to")?,
+            action: checked_some("action", self.action, "is empty: name the operation")?,
+            version: checked_some("version", self.version, "is empty: name the version of the API")?,
             date: Timestamp::new(self.time)?,
             nonce,
         })

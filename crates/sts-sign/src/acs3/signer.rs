@@ -12,7 +12,7 @@ use crate::hex::Hex;
 use crate::hmac::{Digest, Key, Sha256};
 use crate::order::Sorted;
 use crate::sink::written;
-use crate::text::checked;
+use crate::text::{checked, checked_id};
 use std::fmt;
 use sts_types::Credentials;
 
@@ -30,9 +30,8 @@ impl Signer {
     #[must_use]
     pub fn new(credentials: &Credentials) -> Self {
         let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
-        let problem = checked("access key id", credentials.access_key_id())
-            .and_then(|_| checked("security token", token))
-            .err();
+        let problem =
+            checked_id(credentials.access_key_id()).and_then(|_| checked("security token", token)).err();
         Self {
             key: Key::new(&[credentials.access_key_secret().expose_secret().as_bytes()]),
             credentials: credentials.clone(),
@@ -308,6 +307,8 @@ mod tests {
         let control = "has a control character: take it out";
         let text = |host, action, version, nonce| refused(Request::new(host, action, version, TIME, nonce));
         assert_eq!(text("a\r\nb", "A", "V", "n"), format!("the host {control}"));
+        assert_eq!(text("h", " ", "V", "n"), "the action is empty: name the operation");
+        assert_eq!(text("h", "A", "", "n"), "the version is empty: name the version of the API");
         assert_eq!(text("h", "a\nb", "V", "n"), format!("the action {control}"));
         assert_eq!(text("h", "A", "a\nb", "n"), format!("the version {control}"));
         assert_eq!(text("h", "A", "V", "a\nb"), format!("the nonce {control}"));
@@ -319,7 +320,10 @@ mod tests {
             text(" ", "A", "V", "n"),
             "the host is missing: name the host that the request is sent to"
         );
-        assert_eq!(refused(request().method("GET\n/")), format!("the method {control}"));
+        for method in ["", "GET\n/", "GET /x", " GET"] {
+            assert_eq!(refused(request().method(method)), "the method is none like `GET`: name one");
+        }
+        assert_eq!(refused(request().path("a")), "the path does not begin with a slash: put one there");
         assert_eq!(refused(request().path("/a\nb")), format!("the path {control}"));
         assert_eq!(
             refused(request().path("/a?b=c")),
@@ -335,6 +339,10 @@ mod tests {
         );
         assert_eq!(
             refused(request().headers(&[("x-acs-a", "b\nx-acs-c: d")])),
+            "header `x-acs-a` has a control character in its value: take it out"
+        );
+        assert_eq!(
+            refused(request().headers(&[("x-acs-a", "b\r\n")])),
             "header `x-acs-a` has a control character in its value: take it out"
         );
         assert_eq!(

@@ -1,7 +1,7 @@
 //! What of the credentials travels in the open.
 
-use crate::error::{InvalidText, SignError};
-use crate::text::checked;
+use crate::error::{InvalidHeader, InvalidText, SignError};
+use crate::text::{checked, checked_id};
 use sts_types::Credentials;
 
 /// Credentials whose id and token have been looked at.
@@ -14,9 +14,8 @@ pub(crate) struct KeyId {
 impl KeyId {
     pub(crate) fn new(credentials: &Credentials) -> Self {
         let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
-        let problem = checked("access key id", credentials.access_key_id())
-            .and_then(|_| checked("security token", token))
-            .err();
+        let problem =
+            checked_id(credentials.access_key_id()).and_then(|_| checked("security token", token)).err();
         Self { credentials: credentials.clone(), problem }
     }
 
@@ -36,5 +35,15 @@ impl KeyId {
     pub(crate) fn token(&self) -> Option<&str> {
         let token = self.credentials.security_token()?.expose_secret().trim_ascii();
         (!token.is_empty()).then_some(token)
+    }
+}
+
+/// A URL that has a token is refused with another one in a header.
+pub(crate) fn no_token(headers: &[(&str, &str)]) -> Result<(), SignError> {
+    match headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-oss-security-token")) {
+        Some((name, _)) => {
+            Err(InvalidHeader::new(name, "does not go with the token in the url: leave it out").into())
+        }
+        None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{EmptyName, InvalidHeader, SignError};
 use crate::fields::{Fields, checked_value};
 use crate::oss::{Query, Resource};
 use crate::sink::Sink;
-use crate::text::{checked, has_prefix};
+use crate::text::{checked_method, has_prefix};
 
 /// What of a request is signed, all of it checked; `sort` before `write`.
 pub(super) struct Canonical<'a> {
@@ -27,7 +27,7 @@ impl<'a> Canonical<'a> {
     pub(super) fn new(request: &Request<'a>, token: Option<&'a str>) -> Result<Self, SignError> {
         request.resource.check()?;
         let mut canonical = Self {
-            method: checked("method", request.method)?,
+            method: checked_method(request.method)?,
             content_md5: "",
             content_type: "",
             date: None,

@@ -2,7 +2,7 @@
 
 use super::{Request, Signer};
 use crate::SignError;
-use crate::http::{borrowed, header_pairs, insert, path, query_pairs};
+use crate::http::{Plus, borrowed, header_pairs, insert, path, query_pairs};
 use crate::time::HttpDate;
 use http::request::Parts;
 
@@ -40,7 +40,7 @@ impl Signer {
     /// Those of [`sign`](Self::sign), [`SignError::InvalidHeader`] for a signed header that is not UTF-8, and
     /// [`SignError::InvalidText`] for a path or query that does not decode.
     pub fn sign_parts(&self, parts: &mut Parts, request: &Request<'_>) -> Result<(), SignError> {
-        let (path, query) = (path(&parts.uri)?, query_pairs(&parts.uri)?);
+        let (path, query) = (path(&parts.uri)?, query_pairs(&parts.uri, Plus::Itself)?);
         let mut headers = header_pairs(&parts.headers, |name| {
             let is_signed = name.starts_with("x-oss-") || matches!(name, "content-md5" | "content-type");
             is_signed && name != "x-oss-date" && name != STALE

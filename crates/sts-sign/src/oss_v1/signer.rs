@@ -4,9 +4,9 @@ use super::Request;
 use super::canonical::Canonical;
 use super::stages::Base64;
 use crate::Headers;
-use crate::error::{InvalidText, ReservedName, SignError, TimeOutOfRange};
+use crate::error::{InvalidHeader, InvalidText, ReservedName, SignError, TimeOutOfRange};
 use crate::hmac::{Key, Sha1};
-use crate::oss::{KeyId, write_encoded};
+use crate::oss::{KeyId, no_token, write_encoded};
 use crate::sink::{Sink, written};
 use crate::time::HttpDate;
 use std::fmt;
@@ -115,6 +115,9 @@ impl Signer {
         let mut canonical = Canonical::new(request, self.key_id.token())?;
         canonical.sort()?;
         match canonical.date() {
+            Some((name, "")) => {
+                Err(InvalidHeader::new(name, "is empty: give it a time or leave it out").into())
+            }
             Some(date) => then(&canonical, date),
             None => then(&canonical, ("date", HttpDate::new(request.time)?.as_str())),
         }
@@ -132,6 +135,9 @@ impl Signer {
             return Err(ReservedName::new(name).into());
         }
         let (id, token) = self.key_id()?;
+        if token.is_some() {
+            no_token(request.headers)?;
+        }
         let expires = end(request.time, expires)?.to_string();
         let mut canonical = Canonical::new(request, None)?;
         if let Some(token) = token {
@@ -356,6 +362,17 @@ mod tests {
             assert_eq!(message(signer.sign_post("{}").unwrap_err()), expected);
         }
         assert!(key().sign(&Request::new("GET", TIME).key("k")).is_err());
+        for name in ["date", "x-oss-date"] {
+            let error = message(key().sign(&object().headers(&[(name, " ")])).unwrap_err());
+            assert_eq!(error, format!("header `{name}` is empty: give it a time or leave it out"));
+        }
+        let headers = [("X-Oss-Security-Token", "of another session")];
+        let error = message(session().presign(&object().headers(&headers), MINUTE).unwrap_err());
+        assert_eq!(
+            error,
+            "header `X-Oss-Security-Token` does not go with the token in the url: leave it out"
+        );
+        key().presign(&object().headers(&headers), MINUTE).unwrap();
     }
 
     #[test]

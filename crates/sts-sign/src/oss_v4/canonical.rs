@@ -5,7 +5,7 @@ use crate::error::{InvalidHeader, SignError};
 use crate::fields::{Fields, checked_value};
 use crate::oss::{Query, Resource};
 use crate::sink::Sink;
-use crate::text::{checked, has_prefix};
+use crate::text::{checked_method, has_prefix};
 
 /// What stands in place of the body's hash.
 const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
@@ -47,7 +47,7 @@ impl<'a> Canonical<'a> {
                 if is_content(name) && fields.get(name).is_some() {
                     return Err(InvalidHeader::given_twice(name).into());
                 }
-            } else if is_additional(request, name, value) {
+            } else if is_additional(request, name) {
                 has_additional = true;
             } else {
                 continue;
@@ -56,7 +56,7 @@ impl<'a> Canonical<'a> {
         }
         fields.sort_by_name();
         Ok(Self {
-            method: checked("method", request.method)?,
+            method: checked_method(request.method)?,
             resource: request.resource,
             query,
             fields,
@@ -110,11 +110,12 @@ pub(super) fn payload_hash<'a>(request: &Request<'a>) -> Result<&'a str, SignErr
     }
 }
 
-/// Whether a header that is not signed of itself is one that the caller wants to have signed.
-fn is_additional(request: &Request<'_>, name: &str, value: &str) -> bool {
-    request.additional_headers.iter().any(|wanted| name.eq_ignore_ascii_case(wanted))
-        && !value.trim_ascii().is_empty()
-        && !name.eq_ignore_ascii_case("authorization")
+/// Whether a header that is not signed of itself is one that the caller wants to have signed, and somewhere has a value.
+fn is_additional(request: &Request<'_>, name: &str) -> bool {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    request.additional_headers.iter().any(|wanted| is(wanted))
+        && request.headers.iter().any(|(other, value)| is(other) && !value.trim_ascii().is_empty())
+        && !is("authorization")
 }
 
 /// Whether a field is signed without being named.

@@ -2,7 +2,7 @@
 
 use super::{Request, Signer};
 use crate::SignError;
-use crate::http::{borrowed, header_pairs, host, insert, path, query_pairs};
+use crate::http::{Plus, borrowed, header_pairs, host, insert, path, query_pairs};
 use http::request::Parts;
 
 /// What an attempt before may have left and this one not replace.
@@ -41,7 +41,7 @@ impl Signer {
     /// Those of [`sign`](Self::sign), [`SignError::InvalidHeader`] for a signed header that is not UTF-8, and
     /// [`SignError::InvalidText`] for a path or query that does not decode and where the host is to be signed and not known.
     pub fn sign_parts(&self, parts: &mut Parts, request: &Request<'_>) -> Result<(), SignError> {
-        let (path, query) = (path(&parts.uri)?, query_pairs(&parts.uri)?);
+        let (path, query) = (path(&parts.uri)?, query_pairs(&parts.uri, Plus::Itself)?);
         let is_named =
             |name: &str| request.additional_headers.iter().any(|wanted| name.eq_ignore_ascii_case(wanted));
         let mut headers = header_pairs(&parts.headers, |name| {

@@ -19,7 +19,15 @@ pub(crate) struct Scope {
 impl Scope {
     /// `region` with or without the `oss-` that it has in the names of endpoints.
     pub(super) fn new(region: &str, product: &str) -> Result<Self, SignError> {
-        let region = region.strip_prefix("oss-").unwrap_or(region);
+        Self::of_name(region.strip_prefix("oss-").unwrap_or(region), product)
+    }
+
+    /// The same region with another product.
+    pub(super) fn with_product(&self, product: &str) -> Result<Self, SignError> {
+        Self::of_name(self.region(), product)
+    }
+
+    fn of_name(region: &str, product: &str) -> Result<Self, SignError> {
         if !is_name(region) {
             return Err(InvalidText::new("region", "is no name like `cn-hangzhou`: correct it").into());
         }
@@ -60,6 +68,12 @@ mod tests {
             assert_eq!((scope.region(), scope.product()), ("cn-hangzhou", "oss-cloudbox"));
             assert_eq!(scope.after_date(), "/cn-hangzhou/oss-cloudbox/aliyun_v4_request");
         }
+    }
+
+    #[test]
+    fn the_prefix_is_taken_off_once() {
+        let scope = Scope::new("oss-oss-box", "oss").unwrap().with_product("oss-cloudbox").unwrap();
+        assert_eq!(scope.after_date(), "/oss-box/oss-cloudbox/aliyun_v4_request");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::Headers;
 use crate::error::{InvalidText, ReservedName, SignError};
 use crate::hex::Hex;
 use crate::hmac::{Digest, Key, Sha256};
-use crate::oss::KeyId;
+use crate::oss::{KeyId, no_token};
 use crate::sink::{Sink, written};
 use crate::time::BasicTimestamp;
 use std::fmt;
@@ -52,7 +52,7 @@ impl Signer {
     ///
     /// [`SignError::InvalidText`] for one that is no name.
     pub fn product(mut self, product: &str) -> Result<Self, SignError> {
-        self.scope = Scope::new(self.scope.region(), product)?;
+        self.scope = self.scope.with_product(product)?;
         self.day_key = day_key(&self.secret_key, self.day.date(), &self.scope);
         Ok(self)
     }
@@ -167,6 +167,9 @@ impl Signer {
         if !(1..=LONGEST).contains(&expires) {
             let problem = "is not between one second and seven days: choose one that is";
             return Err(InvalidText::new("life of the url", problem).into());
+        }
+        if self.key_id.token().is_some() {
+            no_token(request.headers)?;
         }
         let time = BasicTimestamp::new(request.time)?;
         let (credential, expires) = (self.credential(&time)?, expires.to_string());
@@ -331,6 +334,16 @@ mod tests {
     }
 
     #[test]
+    fn an_additional_header_is_signed_with_all_its_values_when_one_says_something() {
+        for (values, expected) in [(["", "1"], ",1"), (["1", " "], "1,")] {
+            let headers = values.map(|value| ("abc", value));
+            let request = object().headers(&headers).additional_headers(&["abc"]);
+            let canonical = key().canonical_request(&request).unwrap();
+            assert!(canonical.contains(&format!("\nabc:{expected}\n")), "{canonical}");
+        }
+    }
+
+    #[test]
     fn many_header_fields_and_parameters() {
         let names: Vec<String> = (0..40).rev().map(|n| format!("X-Oss-Meta-{n:02}")).collect();
         let headers: Vec<_> = names.iter().map(|name| (name.as_str(), "v")).collect();
@@ -428,6 +441,13 @@ mod tests {
         for expires in [seconds(1), seconds(604_800), Duration::from_millis(604_800_999)] {
             key().presign(&object(), expires).unwrap();
         }
+        let headers = [("x-oss-security-token", "of another session")];
+        let error = message(session().presign(&object().headers(&headers), MINUTE).unwrap_err());
+        assert_eq!(
+            error,
+            "header `x-oss-security-token` does not go with the token in the url: leave it out"
+        );
+        key().presign(&object().headers(&headers), MINUTE).unwrap();
         let late = TIME + seconds(300_000_000_000);
         assert!(matches!(key().sign(&Request::new("GET", late)), Err(SignError::TimeOutOfRange(_))));
         let credentials = Credentials::new("id", "secret").with_security_token("to\nken");

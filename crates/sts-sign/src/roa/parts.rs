@@ -3,7 +3,7 @@
 use super::request::LINES;
 use super::{Request, Signer};
 use crate::error::SignError;
-use crate::http::{borrowed, header_pairs, insert, query_pairs};
+use crate::http::{Plus, borrowed, header_pairs, insert, query_pairs};
 use http::request::Parts;
 
 /// What an attempt before may have left and this one not replace.
@@ -11,7 +11,7 @@ const STALE: [&str; 2] = ["x-acs-security-token", "x-acs-accesskey-id"];
 
 impl Signer {
     /// Signs a request of the `http` crate in place: method, path, query and headers are those of `parts`, the rest is
-    /// that of `request`. The query is decoded for the signature (`%XY` is a byte, `+` is a plus). What an attempt before
+    /// that of `request`. The query is decoded for the signature (`%XY` is a byte, `+` is a space). What an attempt before
     /// has put in is replaced; `authorization` and the token are marked sensitive. `parts` is as it was when this fails.
     ///
     /// # Errors
@@ -19,7 +19,7 @@ impl Signer {
     /// Those of [`sign`](Self::sign), [`SignError::InvalidHeader`] for a signed header that is not UTF-8, and
     /// [`SignError::InvalidText`] for a query that does not decode.
     pub fn sign_parts(&self, parts: &mut Parts, request: &Request<'_>) -> Result<(), SignError> {
-        let query = query_pairs(&parts.uri)?;
+        let query = query_pairs(&parts.uri, Plus::Space)?;
         let headers = header_pairs(&parts.headers, |name| {
             (name.starts_with("x-acs-") || LINES.contains(&name)) && !STALE.contains(&name)
         })?;

@@ -4,7 +4,7 @@ use crate::Headers;
 use crate::error::{EmptyNonce, InvalidHeader, SignError};
 use crate::fields::Fields;
 use crate::order::Sorted;
-use crate::text::{checked, checked_path, has_prefix};
+use crate::text::{checked, checked_method, checked_path, checked_some, has_prefix};
 use crate::time::HttpDate;
 use std::fmt;
 use std::time::SystemTime;
@@ -91,12 +91,15 @@ impl<'a> Request<'a> {
             return Err(EmptyNonce::new().into());
         }
         Ok(Checked {
-            method: checked("method", self.method)?,
+            method: checked_method(self.method)?,
             path: checked_path(self.path)?,
             query: Sorted::new(self.query)?,
             date: HttpDate::new(self.time)?,
             nonce,
-            version: self.version.map(|version| checked("version", version)).transpose()?,
+            version: self
+                .version
+                .map(|version| checked_some("version", version, "is empty: name the version of the API"))
+                .transpose()?,
         })
     }
 

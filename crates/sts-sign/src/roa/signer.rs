@@ -8,7 +8,7 @@ use crate::error::{InvalidText, SignError};
 use crate::fields::Fields;
 use crate::hmac::{Key, Sha1};
 use crate::sink::{Sink, written};
-use crate::text::{checked, has_prefix};
+use crate::text::{checked, checked_id, has_prefix};
 use std::fmt;
 use sts_types::Credentials;
 
@@ -26,9 +26,8 @@ impl Signer {
     #[must_use]
     pub fn new(credentials: &Credentials) -> Self {
         let token = credentials.security_token().map(|token| token.expose_secret()).unwrap_or_default();
-        let problem = checked("access key id", credentials.access_key_id())
-            .and_then(|_| checked("security token", token))
-            .err();
+        let problem =
+            checked_id(credentials.access_key_id()).and_then(|_| checked("security token", token)).err();
         Self {
             key: Key::new(&[credentials.access_key_secret().expose_secret().as_bytes()]),
             credentials: credentials.clone(),
@@ -186,6 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn ids_that_no_header_can_carry_say_so() {
+        for (id, problem) in [
+            ("", "is empty: fill it in"),
+            (" \n", "is empty: fill it in"),
+            ("a,b", "has a character that none has: give the id alone"),
+            ("a b", "has a character that none has: give the id alone"),
+            ("a\nb", "has a control character: take it out"),
+        ] {
+            let error =
+                Signer::new(&Credentials::new(id, "secret")).sign(&Request::new(TIME, "n")).unwrap_err();
+            assert_eq!(error.to_string(), format!("the access key id {problem}"));
+        }
+    }
+
+    #[test]
     fn what_cannot_be_signed_says_so() {
         let refused = |request: Request<'_>| {
             let error = session().sign(&request).unwrap_err();
@@ -199,8 +213,10 @@ mod tests {
             "the nonce is empty: give every request a random one of its own"
         );
         assert_eq!(refused(Request::new(TIME, "a\nb")), format!("the nonce {control}"));
-        assert_eq!(refused(request.method("a\nb")), format!("the method {control}"));
+        assert_eq!(refused(request.method("a\nb")), "the method is none like `GET`: name one");
+        assert_eq!(refused(request.path("a")), "the path does not begin with a slash: put one there");
         assert_eq!(refused(request.path("/a\nb")), format!("the path {control}"));
+        assert_eq!(refused(request.version("")), "the version is empty: name the version of the API");
         assert_eq!(refused(request.version("a\nb")), format!("the version {control}"));
         assert_eq!(
             refused(request.path("/?a")),

@@ -2,12 +2,12 @@
 
 use super::Algorithm;
 use super::mac::Key;
-use super::sweep::{SIGNATURE_LONGEST, SLACK, Sweep};
+use super::sweep::{End, SIGNATURE_LONGEST, SLACK, Sweep};
 use crate::Timestamp;
 use crate::encode::encode_into;
 use crate::error::{ReservedName, SignError};
 use crate::hmac::{self, Hash, State};
-use crate::order::{Merge, Param, Sorted, length, precedes};
+use crate::order::{Merge, Param, length, precedes, with_sorted};
 use sts_types::Credentials;
 
 /// Appends the signed form of a complete set of parameters: sorted by name, percent-encoded, then `Signature`.
@@ -30,24 +30,23 @@ pub fn sign_form(
     if let Some((name, _)) = params.iter().find(|(name, _)| *name == "Signature") {
         return Err(ReservedName::new(name).into());
     }
-    let sorted = Sorted::new(params)?;
     let key = Key::new(algorithm, access_key_secret);
-    match &key {
-        Key::Sha1(key) => write_complete(key, method, sorted.as_slice(), out),
-        #[cfg(feature = "sha256")]
-        Key::Sha256(key) => write_complete(key, method, sorted.as_slice(), out),
-    }
-    Ok(())
+    with_sorted(params, |params| {
+        match &key {
+            Key::Sha1(key) => write_complete(key, method, params, out),
+            #[cfg(feature = "sha256")]
+            Key::Sha256(key) => write_complete(key, method, params, out),
+        }
+        Ok(())
+    })
 }
 
 fn write_complete<H: Hash>(key: &hmac::Key<H>, method: &str, params: &[Param<'_>], out: &mut Vec<u8>) {
     write(key, key.state(), b"", 3 * length(params), out, |sweep| {
         sweep.method(method);
-        for (index, (name, value)) in params.iter().enumerate() {
-            if index > 0 {
-                sweep.literal(b"&", b"%26");
-            }
-            sweep.param(name, value);
+        if let Some(((name, value), rest)) = params.split_first() {
+            sweep.param(name, value, End::Nothing);
+            write_rest(sweep, rest);
         }
     });
 }
@@ -66,15 +65,21 @@ const ADDED_LONGEST: usize = 160;
 /// Appends the signed form of a caller's parameters, which are checked and sorted, and what the signer adds.
 pub(super) fn write_signed(key: &Key, params: &[Param<'_>], added: &Added<'_>, out: &mut Vec<u8>) {
     match key {
-        Key::Sha1(key) => write_added(key, b"HMAC-SHA1", params, added, out),
+        Key::Sha1(key) => {
+            let method = (b"SignatureMethod=HMAC-SHA1&", b"SignatureMethod%3DHMAC-SHA1%26");
+            write_added(key, method, params, added, out);
+        }
         #[cfg(feature = "sha256")]
-        Key::Sha256(key) => write_added(key, b"HMAC-SHA256", params, added, out),
+        Key::Sha256(key) => {
+            let method = (b"SignatureMethod=HMAC-SHA256&", b"SignatureMethod%3DHMAC-SHA256%26");
+            write_added(key, method, params, added, out);
+        }
     }
 }
 
-fn write_added<H: Hash, const NAME: usize>(
+fn write_added<H: Hash, const ONCE: usize, const TWICE: usize>(
     key: &hmac::Key<H>,
-    algorithm: &[u8; NAME],
+    (algorithm_once, algorithm_twice): (&[u8; ONCE], &[u8; TWICE]),
     mut params: &[Param<'_>],
     added: &Added<'_>,
     out: &mut Vec<u8>,
@@ -88,39 +93,39 @@ fn write_added<H: Hash, const NAME: usize>(
             while let Some(((name, value), rest)) = params.split_first()
                 && precedes(name, next)
             {
-                sweep.param(name, value);
-                sweep.literal(b"&", b"%26");
+                sweep.param(name, value, End::Ampersand);
                 params = rest;
             }
         };
         until(sweep, "AccessKeyId");
         sweep.literal(b"AccessKeyId=", b"AccessKeyId%3D");
-        sweep.encode(id);
-        sweep.literal(b"&", b"%26");
+        sweep.encode(id, End::Ampersand);
         if let Some(token) = token {
             until(sweep, "SecurityToken");
             sweep.literal(b"SecurityToken=", b"SecurityToken%3D");
-            sweep.encode(token);
-            sweep.literal(b"&", b"%26");
+            sweep.encode(token, End::Ampersand);
         }
         until(sweep, "SignatureMethod");
-        sweep.literal(b"SignatureMethod=", b"SignatureMethod%3D");
-        sweep.literal(algorithm, algorithm);
-        sweep.literal(b"&", b"%26");
+        sweep.literal(algorithm_once, algorithm_twice);
         until(sweep, "SignatureNonce");
         sweep.literal(b"SignatureNonce=", b"SignatureNonce%3D");
-        sweep.encode(added.nonce);
-        sweep.literal(b"&", b"%26");
+        sweep.encode(added.nonce, End::Ampersand);
         until(sweep, "SignatureVersion");
         sweep.literal(b"SignatureVersion=1.0&", b"SignatureVersion%3D1.0%26");
         until(sweep, "Timestamp");
         sweep.literal(b"Timestamp=", b"Timestamp%3D");
         write_time(sweep, &added.time);
-        for (name, value) in params {
-            sweep.literal(b"&", b"%26");
-            sweep.param(name, value);
-        }
+        write_rest(sweep, params);
     });
+}
+
+/// Adds parameters that follow others.
+#[inline]
+fn write_rest<H: Hash>(sweep: &mut Sweep<'_, H>, params: &[Param<'_>]) {
+    for (name, value) in params {
+        sweep.literal(b"&", b"%26");
+        sweep.param(name, value, End::Nothing);
+    }
 }
 
 /// Adds a time: letters, digits and hyphens but for the two colons.

@@ -5,6 +5,7 @@ use super::mac::Key;
 use super::request::check_nonce;
 use super::signer::added;
 use super::stages::{canonical_query, string_to_sign};
+use super::sweep::End;
 use crate::error::SignError;
 use crate::hmac::{self, Hash, State};
 use crate::order::{Param, precedes};
@@ -134,7 +135,7 @@ impl<H: Hash> Ready<H> {
         let longest = 3 * nonce.len() + self.middle.form.len() + 24 + self.end.form.len();
         write(&self.key, self.state.clone(), self.start.as_bytes(), longest, out, |sweep| {
             sweep.append(b"", &self.rest);
-            sweep.encode(nonce);
+            sweep.encode(nonce, End::Nothing);
             sweep.append(self.middle.form.as_bytes(), self.middle.text.as_bytes());
             write_time(sweep, time);
             sweep.append(self.end.form.as_bytes(), self.end.text.as_bytes());

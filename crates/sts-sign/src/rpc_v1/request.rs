@@ -4,7 +4,7 @@ use super::Signer;
 use super::form::write_unsigned;
 use crate::Timestamp;
 use crate::error::{EmptyNonce, ReservedName, SignError};
-use crate::order::{Merge, Param, Sorted};
+use crate::order::{Merge, Param, with_sorted};
 use std::fmt;
 use std::time::SystemTime;
 use sts_types::Credentials;
@@ -68,26 +68,28 @@ impl<'a> Request<'a> {
     ///
     /// As [`SignError`] lists them; `out` is then as it was.
     pub fn write_anonymous(&self, out: &mut Vec<u8>) -> Result<(), SignError> {
-        let (params, time) = self.check()?;
-        // Sorted by name.
-        let added = [("SignatureNonce", self.nonce), ("Timestamp", time.as_str())];
-        write_unsigned(Merge::new(params.as_slice(), &added), out);
-        Ok(())
+        self.checked(|params, time| {
+            // Sorted by name.
+            let added = [("SignatureNonce", self.nonce), ("Timestamp", time.as_str())];
+            write_unsigned(Merge::new(params, &added), out);
+        })
     }
 
-    /// The caller's parameters, checked and sorted, and the time as text.
-    pub(super) fn check(&self) -> Result<(Sorted<'a, 'a>, Timestamp), SignError> {
-        let sorted = check_params(self.params)?;
+    /// Hands over the caller's parameters, checked and sorted, and the time as text.
+    #[inline]
+    pub(super) fn checked<T>(&self, then: impl FnOnce(&[Param<'_>], Timestamp) -> T) -> Result<T, SignError> {
         check_nonce(self.nonce)?;
-        Ok((sorted, Timestamp::new(self.time)?))
+        let time = Timestamp::new(self.time)?;
+        checked(self.params, |params| then(params, time))
     }
 }
 
-/// Sorts a caller's parameters, and refuses those that the signer fills in.
-pub(super) fn check_params<'a, 'b>(params: &'b [Param<'a>]) -> Result<Sorted<'a, 'b>, SignError> {
+/// Hands over a caller's parameters sorted, and refuses those that the signer fills in.
+#[inline]
+pub(super) fn checked<T>(params: &[Param<'_>], then: impl FnOnce(&[Param<'_>]) -> T) -> Result<T, SignError> {
     match params.iter().find(|(name, _)| is_reserved(name)) {
         Some((name, _)) => Err(ReservedName::new(name).into()),
-        None => Sorted::new(params),
+        None => with_sorted(params, |params| Ok(then(params))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::form::{Added, write_signed};
 use super::mac::Key;
-use super::request::check_params;
+use super::request::checked;
 use super::{Algorithm, Prepared, Request};
 use crate::error::SignError;
 use crate::order::Param;
@@ -54,11 +54,11 @@ impl Signer {
     ///
     /// As [`SignError`] lists them; `out` is then as it was.
     pub fn sign(&self, request: &Request<'_>, out: &mut Vec<u8>) -> Result<(), SignError> {
-        let (params, time) = request.check()?;
-        let added =
-            Added { method: request.method, credentials: &self.credentials, nonce: request.nonce, time };
-        write_signed(&self.key, params.as_slice(), &added, out);
-        Ok(())
+        request.checked(|params, time| {
+            let added =
+                Added { method: request.method, credentials: &self.credentials, nonce: request.nonce, time };
+            write_signed(&self.key, params, &added, out);
+        })
     }
 
     /// Encodes and hashes the parameters of an operation as far as they do not depend on nonce and time, for a caller who
@@ -69,8 +69,7 @@ impl Signer {
     ///
     /// As [`SignError`] lists them.
     pub fn prepare(&self, method: &str, params: &[(&str, &str)]) -> Result<Prepared, SignError> {
-        let params = check_params(params)?;
-        Ok(Prepared::new(&self.key, &self.credentials, method, params.as_slice()))
+        checked(params, |params| Prepared::new(&self.key, &self.credentials, method, params))
     }
 
     /// The string that [`sign`](Self::sign) signs, to be compared with the one that the service prints when the
@@ -80,11 +79,12 @@ impl Signer {
     ///
     /// As [`SignError`] lists them.
     pub fn string_to_sign(&self, request: &Request<'_>) -> Result<String, SignError> {
-        let (params, time) = request.check()?;
-        let mut all = params.as_slice().to_vec();
-        all.extend(added(&self.credentials, self.key.algorithm()));
-        all.extend([("SignatureNonce", request.nonce), ("Timestamp", time.as_str())]);
-        Ok(rpc_v1::string_to_sign(request.method, &rpc_v1::canonical_query(&all)))
+        request.checked(|params, time| {
+            let mut all = params.to_vec();
+            all.extend(added(&self.credentials, self.key.algorithm()));
+            all.extend([("SignatureNonce", request.nonce), ("Timestamp", time.as_str())]);
+            rpc_v1::string_to_sign(request.method, &rpc_v1::canonical_query(&all))
+        })
     }
 }
 

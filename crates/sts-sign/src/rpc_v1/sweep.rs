@@ -4,7 +4,8 @@
 //! into a small buffer, from which the hash takes 64 bytes (its block) at a time, so that the hash needs no buffering of
 //! its own. Hash and encoder wait for different things, so a processor that looks far enough ahead does both at once.
 
-use crate::encode::{ONCE, TWICE, is_unreserved_word};
+use super::base64::write_base64;
+use crate::encode::{ONCE, TWICE, is_unreserved_line, is_unreserved_word};
 use crate::hmac::{BLOCK, Hash, Key, State};
 
 /// The hash stays so far behind the encoder that what it reads was stored well before: a read of bytes that are still
@@ -24,7 +25,7 @@ const WORD_ONCE: usize = 3 * WORD + 8;
 const WORD_TWICE: usize = 5 * WORD + 8;
 
 /// Room that a form needs behind its end, since pieces of a fixed size are written there and overwritten again.
-pub(super) const SLACK: usize = 64;
+pub(super) const SLACK: usize = 128;
 
 /// `&Signature=` and the 44 characters of the longest one, each encoded.
 pub(super) const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
@@ -36,8 +37,11 @@ const PADDING: [u8; BLOCK + 8] = {
     padding
 };
 
-/// Eight letters. They stay as they are in every encoding, so that they can fill up a word and be cut off again.
-const LETTERS: u64 = u64::from_le_bytes(*b"AAAAAAAA");
+/// Bytes that are looked at together before it is known that they need encoding.
+const LINE: usize = 2 * WORD;
+
+/// Letters stay as they are in every encoding, so that they can fill up a word and be cut off again.
+const LETTERS: u64 = u64::from_le_bytes([b'A'; WORD]);
 
 /// See the module.
 pub(super) struct Sweep<'o, H: Hash> {
@@ -70,12 +74,11 @@ impl<'o, H: Hash> Sweep<'o, H> {
         }
     }
 
-    /// A name and its value.
+    /// A name, its value, and what comes after.
     #[inline]
-    pub(super) fn param(&mut self, name: &str, value: &str) {
-        self.encode(name);
-        self.literal(b"=", b"%3D");
-        self.encode(value);
+    pub(super) fn param(&mut self, name: &str, value: &str, end: End) {
+        self.encode(name, End::Equals);
+        self.encode(value, end);
     }
 
     /// Adds what is encoded already: once, and twice.
@@ -115,37 +118,103 @@ impl<'o, H: Hash> Sweep<'o, H> {
         }
     }
 
-    /// Adds a text, encoded.
-    pub(super) fn encode(&mut self, text: &str) {
-        let (words, tail) = text.as_bytes().as_chunks();
-        // Names, numbers and tokens are nearly all unreserved, JSON is not: the cheap way is left for good at the first
-        // word that needs more.
-        let plain = words.iter().take_while(|word| self.copy_word(u64::from_le_bytes(**word), WORD)).count();
-        self.encode_words(words.get(plain..).unwrap_or_default());
-        if let Some((word, length)) = last_word(text.as_bytes(), tail)
-            && !self.copy_word(word, length)
-        {
-            self.encode_last_word(word, length);
+    /// Adds a text, encoded, and what comes after. Names, numbers and tokens are nearly all unreserved, JSON is not: a text is copied line by
+    /// line for as long as that is enough, then encoded to its end.
+    pub(super) fn encode(&mut self, text: &str, end: End) {
+        let text = text.as_bytes();
+        let (lines, tail) = text.as_chunks::<LINE>();
+        for (index, line) in lines.iter().enumerate() {
+            if !is_unreserved_line(line) {
+                return self.encode_rest(text.get(index * LINE..).unwrap_or_default(), end);
+            }
+            self.copy(line);
+        }
+        match text.last_chunk() {
+            None => self.encode_short(text, end),
+            // The last line once more, over what is there already: it ends where the text does.
+            Some(last) if is_unreserved_line(last) => {
+                let twice = LINE - tail.len();
+                self.formed -= twice;
+                self.staged -= twice;
+                self.copy(last);
+                self.end(end);
+            }
+            Some(_) => self.encode_rest(tail, end),
         }
     }
 
-    /// Adds the first `length` bytes of a word if it is unreserved, and says whether.
+    /// A text that is shorter than a line: copies two words, which may overlap.
     #[inline(always)]
-    fn copy_word(&mut self, word: u64, length: usize) -> bool {
-        let (Some(form), Some(text)) = (slot(self.form, self.formed), slot(&mut self.text, self.staged))
-        else {
-            debug_assert!(false, "room for a word");
-            return true;
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a text shorter than a line, and 8 bytes more, end within two lines"
+    )]
+    fn encode_short(&mut self, bytes: &[u8], end: End) {
+        let (first, last, second) = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                (u64::from_le_bytes(*first), u64::from_le_bytes(*last), bytes.len() - WORD)
+            }
+            _ if bytes.is_empty() => return self.end(end),
+            _ => {
+                let word = last_word(bytes, bytes);
+                (word, word, 0)
+            }
         };
-        if !is_unreserved_word(word) {
-            return false;
+        if !is_unreserved_word(first) || (second > 0 && !is_unreserved_word(last)) {
+            return self.encode_rest(bytes, end);
         }
-        *form = word.to_le_bytes();
-        *text = word.to_le_bytes();
-        self.formed += length;
-        self.staged += length;
+        let room = (slot(self.form, self.formed), slot(&mut self.text, self.staged));
+        if let (Some::<&mut [u8; 2 * LINE]>(form), Some::<&mut [u8; 2 * LINE]>(text)) = room {
+            // Smaller already; said so for the compiler, which then needs no check of the bounds.
+            let (second, length) = (second % LINE, bytes.len() % LINE);
+            for to in [&mut *form, &mut *text] {
+                to[..WORD].copy_from_slice(&first.to_le_bytes());
+                to[second..second + WORD].copy_from_slice(&last.to_le_bytes());
+            }
+            let (once, twice) = end.bytes();
+            form[length] = once;
+            text[length..length + WORD].copy_from_slice(&twice.to_le_bytes());
+            self.formed += length + end.length();
+            self.staged += length + 3 * end.length();
+        }
         self.hash();
-        true
+    }
+
+    /// Adds a line as it is.
+    #[inline(always)]
+    fn copy(&mut self, line: &[u8; LINE]) {
+        if let (Some(form), Some(text)) = (slot(self.form, self.formed), slot(&mut self.text, self.staged)) {
+            *form = *line;
+            *text = *line;
+            self.formed += LINE;
+            self.staged += LINE;
+        }
+        self.hash();
+    }
+
+    /// What comes after a text.
+    fn end(&mut self, end: End) {
+        if let (Some(form), Some(text)) = (slot(self.form, self.formed), slot(&mut self.text, self.staged)) {
+            let (once, twice) = end.bytes();
+            *form = [once];
+            *text = twice.to_le_bytes();
+            self.formed += end.length();
+            self.staged += 3 * end.length();
+        }
+        self.hash();
+    }
+
+    /// A text that has reserved bytes.
+    #[inline(never)]
+    fn encode_rest(&mut self, text: &[u8], end: End) {
+        let (words, tail) = text.as_chunks();
+        self.encode_words(words);
+        if !tail.is_empty() {
+            self.encode_words(&[last_word(text, tail).to_le_bytes()]);
+            self.formed -= WORD - tail.len();
+            self.staged -= WORD - tail.len();
+        }
+        self.end(end);
     }
 
     fn encode_words(&mut self, words: &[[u8; WORD]]) {
@@ -166,14 +235,6 @@ impl<'o, H: Hash> Sweep<'o, H> {
         }
         self.formed = formed;
         self.staged = staged;
-    }
-
-    /// Adds the first `length` bytes of a word that [`LETTERS`] fill up.
-    #[inline(never)]
-    fn encode_last_word(&mut self, word: u64, length: usize) {
-        self.encode_words(&[word.to_le_bytes()]);
-        self.formed -= WORD - length;
-        self.staged -= WORD - length;
     }
 
     /// Hashes a block where there is enough.
@@ -223,8 +284,35 @@ impl<'o, H: Hash> Sweep<'o, H> {
             *slot = *b"&Signature=";
             self.formed += slot.len();
         }
-        self.formed += write_base64(self.form.get_mut(self.formed..).unwrap_or_default(), signature.as_ref());
+        if let Some(slot) = slot(self.form, self.formed) {
+            self.formed += write_base64(slot, signature.as_ref());
+        }
         self.formed
+    }
+}
+
+/// What comes after a text.
+#[derive(Clone, Copy)]
+pub(super) enum End {
+    Nothing,
+    Equals,
+    Ampersand,
+}
+
+impl End {
+    /// How many bytes of the first, and three times as many of the second, are meant.
+    #[inline(always)]
+    fn length(self) -> usize {
+        usize::from(!matches!(self, Self::Nothing))
+    }
+
+    /// Encoded once and twice; bytes past the end are zero.
+    #[inline(always)]
+    fn bytes(self) -> (u8, u64) {
+        match self {
+            Self::Nothing | Self::Ampersand => (b'&', u64::from_le_bytes(*b"%26\0\0\0\0\0")),
+            Self::Equals => (b'=', u64::from_le_bytes(*b"%3D\0\0\0\0\0")),
+        }
     }
 }
 
@@ -251,60 +339,21 @@ fn slot<const LENGTH: usize>(buffer: &mut [u8], at: usize) -> Option<&mut [u8; L
     buffer.get_mut(at..).and_then(<[u8]>::first_chunk_mut)
 }
 
-/// The tail of a text, fewer than eight bytes, as a padded word; `None` where there is no tail. Loads of fixed size
-/// stand in for a copy of a length that varies.
+/// The tail of a text, one byte to seven, as a word that [`LETTERS`] fill up. Loads of fixed size stand in for a copy of a
+/// length that varies.
 #[inline(always)]
-fn last_word(text: &[u8], tail: &[u8]) -> Option<(u64, usize)> {
+fn last_word(text: &[u8], tail: &[u8]) -> u64 {
     let length = tail.len();
+    let half = |bytes: Option<&[u8; 4]>| u64::from(u32::from_le_bytes(bytes.copied().unwrap_or_default()));
     let word = match (text.last_chunk::<WORD>(), tail) {
-        (_, []) => return None,
-        (Some(end), _) => u64::from_le_bytes(*end) >> (8 * (WORD - length)),
+        (Some(end), _) => u64::from_le_bytes(*end) >> (8 * (WORD - length) % 64),
         (None, &[first]) => first.into(),
         (None, &[first, second]) => u16::from_le_bytes([first, second]).into(),
         (None, &[first, second, third]) => u32::from_le_bytes([first, second, third, 0]).into(),
         (None, _) => {
-            let half =
-                |bytes: Option<&[u8; 4]>| u64::from(u32::from_le_bytes(bytes.copied().unwrap_or_default()));
-            half(tail.first_chunk()) | half(tail.last_chunk()) << (8 * (length - 4))
+            half(tail.first_chunk())
+                | half(tail.last_chunk()) << (8 * (length % WORD) as u32).saturating_sub(32)
         }
     };
-    Some((word | LETTERS << (8 * length), length))
+    word | LETTERS << (8 * (length % WORD))
 }
-
-/// Writes a hash as Base64 that is percent-encoded; its length.
-#[inline]
-fn write_base64(form: &mut [u8], hash: &[u8]) -> usize {
-    let mut formed = 0;
-    let mut add = |text: u32| {
-        if let Some(slot) = slot(form, formed) {
-            *slot = text.to_le_bytes();
-        }
-        formed += (text >> 24) as usize;
-    };
-    let (triples, rest) = hash.as_chunks();
-    for [first, second, third] in triples {
-        let bits = u32::from_be_bytes([0, *first, *second, *third]);
-        [18, 12, 6, 0].into_iter().for_each(|shift| add(SEXTETS[(bits >> shift & 63) as usize]));
-    }
-    // Both hashes leave two bytes.
-    if let [first, second] = rest {
-        let bits = u32::from_be_bytes([0, *first, *second, 0]);
-        [18, 12, 6].into_iter().for_each(|shift| add(SEXTETS[(bits >> shift & 63) as usize]));
-        add(u32::from_le_bytes(*b"%3D\x03"));
-    }
-    formed
-}
-
-/// The digits of Base64, percent-encoded: the text, first byte lowest, and its length in the highest byte.
-const SEXTETS: [u32; 64] = {
-    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut table = [0; 64];
-    let mut value = 0;
-    while value < table.len() {
-        let once = ONCE[digits[value] as usize];
-        let length = if once >> 8 == 0 { 1 } else { 3 };
-        table[value] = once | length << 24;
-        value += 1;
-    }
-    table
-};

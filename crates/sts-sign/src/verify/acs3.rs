@@ -32,6 +32,8 @@ pub struct Claim {
     /// Whether `x-acs-content-sha256` is the hash of the body.
     body_is_claimed: bool,
     signed: Signed,
+    /// The same with the names of parameters encoded, where that makes a difference.
+    with_encoded_names: Option<Signed>,
 }
 
 impl Claim {
@@ -65,16 +67,26 @@ impl Claim {
         }
 
         let body_hash = to_hex(&Sha256::digest(request.body));
-        let canonical_request = [
-            request::checked_method(request)?,
-            request::checked_path(request)?,
-            &canonical_query(request)?,
-            &canonical_headers(&fields, &signed_headers)?,
-            authorization.signed_headers,
-            &body_hash,
-        ]
-        .join("\n");
-        let hash = to_hex(&Sha256::digest(canonical_request.as_bytes()));
+        let signature = from_digits("authorization", authorization.signature)?;
+        let (method, path) = (request::checked_method(request)?, request::checked_path(request)?);
+        let lines = canonical_headers(&fields, &signed_headers)?;
+        let signed = |query: &str| {
+            let parts = [method, path, query, &lines, authorization.signed_headers, &body_hash];
+            let canonical_request = parts.join("\n");
+            let hash = to_hex(&Sha256::digest(canonical_request.as_bytes()));
+            Signed {
+                key: Key::Sha256(""),
+                signature: signature.clone(),
+                string_to_sign: format!("{ALGORITHM}\n{hash}"),
+                canonical_request: Some(canonical_request),
+            }
+        };
+        let parameters = Parameters::read(request.query, b"")?;
+        let encoded = canonical_query(&parameters, encode);
+        let (signed, with_encoded_names) = match bare_query(&parameters) {
+            Some(bare) if bare != encoded => (signed(&bare), Some(signed(&encoded))),
+            _ => (signed(&encoded), None),
+        };
         Ok(Self {
             access_key_id: authorization.access_key_id.to_owned(),
             security_token: fields
@@ -87,12 +99,8 @@ impl Claim {
             version: version.to_owned(),
             signed_headers: authorization.signed_headers.to_owned(),
             body_is_claimed: claimed_hash.eq_ignore_ascii_case(&body_hash),
-            signed: Signed {
-                key: Key::Sha256(""),
-                signature: from_digits("authorization", authorization.signature)?,
-                string_to_sign: format!("{ALGORITHM}\n{hash}"),
-                canonical_request: Some(canonical_request),
-            },
+            signed,
+            with_encoded_names,
         })
     }
 
@@ -156,7 +164,13 @@ impl Claim {
     ///
     /// [`Mismatch`], with the server's string to sign and canonical request.
     pub fn check_signature(&self, secret: &Secret) -> Result<(), Mismatch> {
-        self.signed.check(secret)?;
+        if let Err(mismatch) = self.signed.check(secret) {
+            self.with_encoded_names
+                .as_ref()
+                .ok_or(mismatch)?
+                .check(secret)
+                .map_err(|_| self.signed.mismatch())?;
+        }
         if self.body_is_claimed { Ok(()) } else { Err(self.signed.mismatch()) }
     }
 
@@ -220,18 +234,18 @@ fn must_be_signed(name: &'static str, signed: &[&str]) -> Result<(), ReadError> 
     signed.binary_search(&name).map(|_| ()).map_err(|_| ReadError::unsigned(name))
 }
 
-/// `name=value` by name, names as they are, values encoded.
-fn canonical_query(request: &Request<'_>) -> Result<String, ReadError> {
-    let parameters = Parameters::read(request.query, b"")?;
-    let mut pairs = Vec::new();
-    for (name, value) in parameters.iter() {
-        // Names are not encoded, so that these would make one parameter look like two, or like a header.
-        if name.contains(|c: char| c == '&' || c.is_control()) {
-            return Err(ReadError::malformed(name));
-        }
-        pairs.push(format!("{name}={}", encode(value)));
-    }
-    Ok(pairs.join("&"))
+/// `name=value` by name, values encoded.
+fn canonical_query(parameters: &Parameters, write_name: impl Fn(&str) -> String) -> String {
+    let pairs = parameters.iter().map(|(name, value)| format!("{}={}", write_name(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+/// The same with names as they are. None where that could make one parameter look like two, like a header, or like one whose
+/// name is encoded.
+fn bare_query(parameters: &Parameters) -> Option<String> {
+    let is_plain = |name: &str| !name.contains(|c: char| "&=%".contains(c) || c.is_control());
+    let all = parameters.iter().all(|(name, _)| is_plain(name));
+    all.then(|| canonical_query(parameters, str::to_owned))
 }
 
 /// `name:value`, each ended by a line break.

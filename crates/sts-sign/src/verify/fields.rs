@@ -18,6 +18,10 @@ impl<'a> Fields<'a> {
         }
         let mut by_name = BTreeMap::<String, Vec<&[u8]>>::new();
         for (name, value) in &request.headers {
+            // With these, one header could look like two in the string to sign.
+            if !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+                return Err(ReadError::malformed(name));
+            }
             by_name.entry(name.to_ascii_lowercase()).or_default().push(value);
         }
         Ok(Self { by_name })
@@ -81,6 +85,10 @@ mod tests {
             assert_eq!(fields.all(name), Err(ReadError::malformed(name)));
         }
         assert_eq!(fields.one("c"), Ok(Some("1")));
+        for name in ["a:b", "a\nb", "a b", "é"] {
+            let request = Request::new("GET", "/").headers([(name, &b""[..])]);
+            assert_eq!(Fields::read(&request).err(), Some(ReadError::malformed(name)));
+        }
         let many = Request::new("GET", "/").headers(std::iter::repeat_n(("a", &b""[..]), MOST + 1));
         assert_eq!(Fields::read(&many).err(), Some(ReadError::too_many("headers")));
     }

@@ -39,7 +39,8 @@ impl Claim {
     /// [`ReadError::Missing`] for `policy` and, in V1, `OSSAccessKeyId` and `Signature`, in V4 `x-oss-credential`, `x-oss-date`
     /// and `x-oss-signature`; [`ReadError::Unsupported`] for another `x-oss-signature-version`;
     /// [`ReadError::Malformed`] for a `policy` that is not Base64 of a JSON object with `expiration` and `conditions`;
-    /// [`ReadError::Contradiction`] for an `x-oss-date` that is not of the scope's day; [`ReadError::Unsigned`] where a
+    /// [`ReadError::Contradiction`] for an `x-oss-date` that is not of the scope's day, and for an `x-oss-security-token` that
+    /// is not the one of the policy, where that asks for one, in V1 too; [`ReadError::Unsigned`] where a
     /// policy of V4 has no condition that says what `x-oss-signature-version`, `x-oss-credential`, `x-oss-date` or
     /// `x-oss-security-token` says; [`ReadError::Repeated`] for a field that is given twice; [`ReadError::TooMany`] for
     /// more than 1,000.
@@ -50,6 +51,8 @@ impl Claim {
         let json = json.ok_or_else(|| ReadError::malformed("policy"))?;
         let policy = Policy::parse(&json).ok_or_else(|| ReadError::malformed("policy"))?;
         let security_token = form.optional("x-oss-security-token")?;
+        // Without this, a token could be taken out on the way.
+        policy.must_allow("x-oss-security-token", security_token.unwrap_or_default())?;
         let (access_key_id, key, signature, scope) = match form.optional("x-oss-signature-version")? {
             None => {
                 let signature = from_base64("Signature", form.required("Signature")?, 20)?;
@@ -186,20 +189,69 @@ impl Policy {
         }
     }
 
-    /// Whether a condition asks that a field have just this value: `{"name": "value"}` or `["eq", "$name", "value"]`.
+    /// A condition asks that a field have just this value.
     fn must_say(&self, name: &'static str, value: &str) -> Result<(), ReadError> {
-        let says = |condition: &Value| match condition {
+        if self.wanted(name).any(|wanted| wanted == value) { Ok(()) } else { Err(ReadError::unsigned(name)) }
+    }
+
+    /// No condition asks that a field have another value.
+    fn must_allow(&self, name: &'static str, value: &str) -> Result<(), ReadError> {
+        let is_allowed = self.wanted(name).all(|wanted| wanted == value);
+        if is_allowed { Ok(()) } else { Err(ReadError::contradiction(name, "policy")) }
+    }
+
+    /// The values that a field must have: `{"name": "value"}` or `["eq", "$name", "value"]`.
+    fn wanted(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.conditions.iter().flat_map(move |condition| match condition {
             Value::Object(pairs) => {
-                pairs.iter().any(|(field, wanted)| field.eq_ignore_ascii_case(name) && wanted == value)
+                let of_name = pairs.iter().filter(|(field, _)| field.eq_ignore_ascii_case(name));
+                of_name.filter_map(|(_, wanted)| wanted.as_str()).collect()
             }
-            Value::Array(parts) => {
-                let texts: Vec<&str> = parts.iter().filter_map(Value::as_str).collect();
-                let &[operator, field, wanted] = texts.as_slice() else { return false };
-                let field = field.strip_prefix('$').unwrap_or_default();
-                operator == "eq" && field.eq_ignore_ascii_case(name) && wanted == value
+            Value::Array(parts) => match parts.as_slice() {
+                [Value::String(operator), Value::String(field), Value::String(wanted)]
+                    if operator == "eq"
+                        && field.strip_prefix('$').is_some_and(|field| field.eq_ignore_ascii_case(name)) =>
+                {
+                    vec![wanted.as_str()]
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Claim, ReadError, STANDARD};
+    use base64::Engine as _;
+
+    /// A form of V1 whose policy has a condition.
+    fn read(condition: &str, token: Option<&str>) -> Result<Claim, ReadError> {
+        let policy = format!(r#"{{"expiration":"2026-01-15T12:00:00Z","conditions":[{condition}]}}"#);
+        let policy = STANDARD.encode(policy);
+        let fields =
+            [("OSSAccessKeyId", "id"), ("policy", &policy), ("Signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")];
+        let token = token.map(|token| ("x-oss-security-token", token));
+        let all: Vec<_> =
+            fields.into_iter().chain(token).map(|(name, value)| (name, value.as_bytes())).collect();
+        Claim::read(&all)
+    }
+
+    #[test]
+    fn a_token_that_the_policy_asks_for_cannot_be_taken_out() {
+        let refused = Some(ReadError::contradiction("x-oss-security-token", "policy"));
+        for condition in [r#"{"X-Oss-Security-Token":"token"}"#, r#"["eq","$x-oss-security-token","token"]"#]
+        {
+            assert!(read(condition, Some("token")).is_ok());
+            for token in [None, Some(""), Some("another")] {
+                assert_eq!(read(condition, token).err(), refused, "{token:?}");
             }
-            _ => false,
-        };
-        if self.conditions.iter().any(says) { Ok(()) } else { Err(ReadError::unsigned(name)) }
+        }
+        for other in
+            ["", r#"["starts-with","$x-oss-security-token",""]"#, r#"["eq",1,"$x-oss-security-token","a"]"#]
+        {
+            assert!(read(other, None).is_ok() && read(other, Some("token")).is_ok());
+        }
     }
 }

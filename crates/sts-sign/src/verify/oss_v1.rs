@@ -2,6 +2,9 @@
 //!
 //! It covers the resource, some parameters, `x-oss-` headers, `content-type` and `content-md5`, never the body itself: a server
 //! that receives one checks it against `content-md5`.
+//!
+//! The scheme writes keys and parameters without encoding them, so that a key `a?acl` is signed as the parameter `acl` of
+//! the key `a` would be, and a value that holds `&b=c` as a parameter of its own. Who signed the one has signed the other.
 
 use super::fields::Fields;
 use super::signed::{Key, Signed, from_base64};
@@ -56,7 +59,7 @@ impl Claim {
                 let credential = authorization
                     .strip_prefix("OSS ")
                     .ok_or_else(|| ReadError::unsupported("authorization"))?;
-                let parts = credential.trim().rsplit_once(':').filter(|(id, _)| !id.is_empty());
+                let parts = credential.rsplit_once(':').filter(|(id, _)| !id.is_empty());
                 let (id, signature) = parts.ok_or_else(|| ReadError::malformed("authorization"))?;
                 let signature = from_base64("authorization", signature, 20)?;
                 let date = match fields.one("x-oss-date")? {
@@ -77,16 +80,16 @@ impl Claim {
                 }
                 let signature = from_base64("Signature", parameters.required("Signature")?, 20)?;
                 let expires = parameters.required("Expires")?.to_owned();
+                // The one line that is a parameter's, and so may hold anything.
+                if expires.contains(char::is_control) {
+                    return Err(ReadError::malformed("Expires"));
+                }
                 let id = parameters.required("OSSAccessKeyId")?;
                 (id, signature, token_of_query.or(token_of_headers), Time::Expires(expires))
             }
         };
         let or_empty = |name| Ok::<_, ReadError>(fields.one(name)?.unwrap_or_default());
         let (Time::Date(date_line) | Time::Expires(date_line)) = &time;
-        // The one line that is a parameter's, and so may hold anything.
-        if date_line.contains(char::is_control) {
-            return Err(ReadError::malformed("Expires"));
-        }
         let resource = format!("{}{}", oss::resource(request, bucket)?, sub_resources::signed(&parameters));
         let string_to_sign = [
             request::checked_method(request)?,

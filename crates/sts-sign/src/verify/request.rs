@@ -75,12 +75,12 @@ pub(super) fn checked_method<'a>(request: &Request<'a>) -> Result<&'a str, ReadE
     if is_token { Ok(request.method) } else { Err(ReadError::malformed("method")) }
 }
 
-/// The path as sent, `/` for none. HTTP knows only visible characters here.
+/// The path as sent, `/` for none. A line break in it could pass for the next line.
 pub(super) fn checked_path<'a>(request: &Request<'a>) -> Result<&'a str, ReadError> {
     let path = if request.path.is_empty() { b"/" } else { request.path };
     let path = str::from_utf8(path)
         .ok()
-        .filter(|path| path.starts_with('/') && path.bytes().all(|b| b > b' ' && b != 0x7f));
+        .filter(|path| path.starts_with('/') && !path.bytes().any(|byte| byte.is_ascii_control()));
     path.ok_or_else(|| ReadError::malformed("path"))
 }
 

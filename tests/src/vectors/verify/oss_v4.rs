@@ -22,9 +22,8 @@ pub(super) fn check(line: &Map<String, Value>) -> Result<(), Broken> {
     for wire in addressed.iter().chain(&official_urls(line, inputs, &wire)?) {
         official.accepts(wire, judge)?;
     }
-    if !is_presigned {
+    for mut other_order in addressed.iter().filter(|_| !is_presigned).cloned() {
         // As oss2 writes it.
-        let mut other_order = addressed[0].clone();
         for (_, value) in other_order.wire.headers.iter_mut().filter(|(name, _)| name == "authorization") {
             let (algorithm, parts) = value.split_once(' ').unwrap_or_default();
             let mut parts: Vec<&str> = parts.split(',').collect();

@@ -14,40 +14,54 @@ pub(super) fn every_part(
     wire: &Wire,
     covered: &Covered<impl Fn(&str) -> bool, impl Fn(&str) -> bool>,
 ) -> Vec<(String, Wire)> {
-    let mut tampered = Vec::new();
-    let mut add = |what: String, change: &dyn Fn(&mut Wire)| {
+    let changed = |change: &dyn Fn(&mut Wire)| {
         let mut changed = wire.clone();
         change(&mut changed);
-        tampered.push((what, changed));
+        changed
     };
-    add("method".to_owned(), &|wire| wire.method.push('X'));
-    add("longer path".to_owned(), &|wire| wire.path.push('x'));
-    add("other path".to_owned(), &|wire| wire.path.insert(1, 'x'));
-    for (index, (name, _)) in wire.query.iter().enumerate().filter(|(_, (name, _))| (covered.parameter)(name))
-    {
-        add(format!("value of {name}"), &|wire| flip(&mut wire.query[index].1));
-        add(format!("longer value of {name}"), &|wire| wire.query[index].1.push('x'));
-        add(format!("name of {name}"), &|wire| wire.query[index].0.insert_str(0, "x-oss-x"));
-        add(format!("without {name}"), &|wire| drop(wire.query.remove(index)));
-    }
+    let mut tampered = vec![
+        ("method".to_owned(), changed(&|wire| wire.method.push('X'))),
+        ("longer path".to_owned(), changed(&|wire| wire.path.push('x'))),
+        ("other path".to_owned(), changed(&|wire| wire.path.insert(1, 'x'))),
+    ];
+    let queries = every_pair(&wire.query, &covered.parameter, |name| name.insert_str(0, "x-oss-x"));
+    tampered.extend(queries.into_iter().map(|(what, query)| (what, Wire { query, ..wire.clone() })));
     if (covered.parameter)("x-oss-added") {
-        add("a parameter more".to_owned(), &|wire| {
-            wire.query.push(("x-oss-added".to_owned(), "1".to_owned()))
-        });
+        let added = ("x-oss-added".to_owned(), "1".to_owned());
+        tampered.push(("a parameter more".to_owned(), changed(&|wire| wire.query.push(added.clone()))));
     }
-    for (index, (name, _)) in wire.headers.iter().enumerate().filter(|(_, (name, _))| (covered.header)(name))
-    {
-        add(format!("value of {name}"), &|wire| flip(&mut wire.headers[index].1));
-        add(format!("longer value of {name}"), &|wire| wire.headers[index].1.push('x'));
-        add(format!("name of {name}"), &|wire| wire.headers[index].0.push('x'));
-        add(format!("without {name}"), &|wire| drop(wire.headers.remove(index)));
-        add(format!("{name} twice"), &|wire| wire.headers.push(wire.headers[index].clone()));
+    let headers = every_pair(&wire.headers, &covered.header, |name| name.push('x'));
+    tampered.extend(headers.into_iter().map(|(what, headers)| (what, Wire { headers, ..wire.clone() })));
+    for pair in wire.headers.iter().filter(|(name, _)| (covered.header)(name)) {
+        tampered.push((format!("{} twice", pair.0), changed(&|wire| wire.headers.push(pair.clone()))));
     }
     if covered.body {
-        add("longer body".to_owned(), &|wire| wire.body.push('x'));
+        tampered.push(("longer body".to_owned(), changed(&|wire| wire.body.push('x'))));
         if !wire.body.is_empty() {
-            add("body".to_owned(), &|wire| flip(&mut wire.body));
+            tampered.push(("body".to_owned(), changed(&|wire| flip(&mut wire.body))));
         }
+    }
+    tampered
+}
+
+/// Each covered pair with its value changed, with more of it, under another name, and left out.
+pub(super) fn every_pair(
+    pairs: &[(String, String)],
+    is_covered: impl Fn(&str) -> bool,
+    rename: fn(&mut String),
+) -> Vec<(String, Vec<(String, String)>)> {
+    let mut tampered = Vec::new();
+    for (index, (name, _)) in pairs.iter().enumerate().filter(|(_, (name, _))| is_covered(name)) {
+        let changed = |change: &dyn Fn(&mut (String, String))| {
+            let mut changed = pairs.to_vec();
+            changed.iter_mut().skip(index).take(1).for_each(change);
+            changed
+        };
+        tampered.push((format!("value of {name}"), changed(&|(_, value)| flip(value))));
+        tampered.push((format!("longer value of {name}"), changed(&|(_, value)| value.push('x'))));
+        tampered.push((format!("name of {name}"), changed(&|(name, _)| rename(name))));
+        let rest = pairs.iter().enumerate().filter(|(other, _)| *other != index);
+        tampered.push((format!("without {name}"), rest.map(|(_, pair)| pair.clone()).collect()));
     }
     tampered
 }

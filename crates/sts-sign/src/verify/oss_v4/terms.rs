@@ -69,6 +69,9 @@ impl<'a> Terms<'a> {
         if token.is_some() && token_of_headers.is_some() {
             return Err(ReadError::repeated("x-oss-security-token"));
         }
+        if fields.one("x-oss-content-sha256")?.is_some_and(|hash| hash != "UNSIGNED-PAYLOAD") {
+            return Err(ReadError::unsupported("x-oss-content-sha256"));
+        }
         let date = parameters.required("x-oss-date")?;
         // A parameter may hold anything, also what would be a line of its own in the string to sign.
         if date.contains(char::is_control) {
