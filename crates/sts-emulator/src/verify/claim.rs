@@ -15,7 +15,7 @@ const MAX_ECHO: usize = 64 * 1024;
 /// A signed request that says all it must.
 pub(crate) enum Claim {
     RpcV1(rpc_v1::Claim),
-    Acs3(acs3::Claim),
+    Acs3(Box<acs3::Claim>),
 }
 
 impl Claim {
@@ -43,7 +43,7 @@ impl Claim {
             ReadError::TooMany(_) => parameters::refusal(&error),
             _ => Refusal::incomplete_signature(),
         })?;
-        Ok(Self::Acs3(claim))
+        Ok(Self::Acs3(Box::new(claim)))
     }
 
     pub(super) fn access_key_id(&self) -> &str {
