@@ -1,10 +1,8 @@
 //! The client: one request out, one bounded response in.
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -28,8 +26,8 @@ use crate::{Error, ErrorKind, HttpClientBuilder, SendRequest, clock, h1, h2};
 ///   have its I/O and time drivers on (`enable_all`); outside any runtime a call ends in [`ErrorKind::NoRuntime`].
 /// * The future of a call may be dropped at any point.
 ///
-/// What is spawned: one task a runtime that closes idle connections, while there are any, and hyper's driver of an HTTP/2 connection.
-/// HTTP/1.1 runs inside the call's future.
+/// What is spawned: one task a runtime that closes idle connections, while there are any; hyper's driver of an HTTP/2 connection; and on
+/// the runtime's threads for blocking work the looking up of names and the reading of root certificates. HTTP/1.1 runs inside the call's future.
 #[derive(Clone)]
 pub struct HttpClient {
     inner: Arc<Inner>,
@@ -152,7 +150,7 @@ impl Inner {
             };
             let outcome = match &mut connection {
                 Connection::Own(stream) => {
-                    if was_kept && !poll_fn(|cx| Poll::Ready(stream.is_quiet(cx))).await {
+                    if was_kept && !stream.is_quiet().await {
                         continue;
                     }
                     h1::exchange(stream, message, limit).await

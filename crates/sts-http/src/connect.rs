@@ -55,7 +55,7 @@ impl Connector {
         }
     }
 
-    /// See [`Proxy::authorization`].
+    /// The proxy's rules, which also say what a request carries for it.
     pub(crate) fn proxy(&self) -> &Proxy {
         &self.proxy
     }

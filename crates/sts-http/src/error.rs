@@ -43,7 +43,7 @@ pub enum ErrorKind {
     ReadTimeout,
     /// The deadline given with the call has passed. Not worth retrying: there is no time left.
     DeadlineExceeded,
-    /// The connection was closed or reset before the response was complete. Worth retrying.
+    /// The connection, or an HTTP/2 stream, was closed or reset before the response was complete. Worth retrying.
     Closed,
     /// What came back is not valid HTTP. Not worth retrying.
     Protocol,

@@ -1,12 +1,14 @@
 //! HTTP/1.1 on one connection: one request out, one response in.
 //!
 //! It runs inside the call's own future: no task drives the connection, nothing wakes anybody else, and dropping the call drops
-//! the connection. hyper's client is made for streaming in both directions and pays for it with three channels and a second task for each call;
-//! here both bodies are one piece of memory. The grammar of a head is httparse's business, as it is in hyper.
+//! the connection. Both bodies are one piece of memory. The grammar of a head is httparse's business, as it is in hyper; why the rest is not hyper's
+//! is in docs/architecture.md.
 
 mod chunked;
 mod incoming;
 mod outgoing;
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+pub(crate) mod scripted;
 
 use std::future::poll_fn;
 use std::io;
@@ -26,7 +28,7 @@ use crate::client::{Boxed, Message};
 use crate::error::{Broken, Failure};
 use crate::stream::Stream;
 
-/// The largest head of a response. Real ones are below 1 KiB.
+/// The largest head of a response, with the interim responses before it. Real ones are below 1 KiB.
 const MAX_HEAD: usize = 64 * 1024;
 
 /// How much is read at once: a whole answer of the services this is for.
@@ -43,10 +45,14 @@ pub(crate) async fn exchange(
     limit: usize,
 ) -> Result<(Response<Bytes>, bool), Broken> {
     let outgoing = Outgoing::new(message, stream.is_proxied());
-    let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0 };
+    let mut wire = Wire { stream, outgoing, received: Vec::new(), looked_at: 0, read: 0 };
     match wire.response(message.method, limit).await {
         Ok((response, reusable)) => Ok((response, reusable && wire.outgoing.may_be_followed())),
-        Err(failure) => Err(Broken { failure, unsent: wire.outgoing.is_untouched() }),
+        Err(failure) => {
+            // TLS may have sent a part of what it then failed to send.
+            let unsent = wire.outgoing.is_untouched() && !wire.stream.is_tls();
+            Err(Broken { failure, unsent })
+        }
     }
 }
 
@@ -58,6 +64,8 @@ struct Wire<'a> {
     received: Vec<u8>,
     /// How much of that was not a whole head.
     looked_at: usize,
+    /// How much came before a whole head.
+    read: usize,
 }
 
 impl Wire<'_> {
@@ -78,7 +86,6 @@ impl Wire<'_> {
         Box::pin(async move {
             let rest = mem::take(&mut head.rest);
             let body = match head.framing {
-                Framing::Empty => Bytes::new(),
                 Framing::Length(length) => self.read_to(rest, length as usize).await?,
                 Framing::Chunked => self.read_chunks(&rest, limit).await?,
                 Framing::UntilClose => self.read_to_end(rest, limit).await?,
@@ -91,6 +98,7 @@ impl Wire<'_> {
     fn poll_head(&mut self, cx: &mut Context<'_>, method: &Method) -> Poll<Result<Head, Failure>> {
         loop {
             let read = ready!(self.poll_more(cx))?;
+            self.read += read;
             if self.is_worth_a_look() || read == 0 {
                 match incoming::parse(mem::take(&mut self.received), method)? {
                     Parsed::Whole(head) => return Poll::Ready(Ok(head)),
@@ -101,7 +109,7 @@ impl Wire<'_> {
             if read == 0 {
                 return Poll::Ready(Err(self.closed()));
             }
-            if self.received.len() > MAX_HEAD {
+            if self.read > MAX_HEAD {
                 let failure = Failure::new(ErrorKind::Protocol, "the response's head is too large");
                 return Poll::Ready(Err(failure));
             }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response};
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -46,6 +47,8 @@ pub(crate) fn exchange<'a>(
     request.method_mut().clone_from(message.method);
     request.uri_mut().clone_from(message.uri);
     request.headers_mut().clone_from(message.headers);
+    // hyper sends the body's length where there is none.
+    request.headers_mut().remove(CONTENT_LENGTH);
     Box::pin(async move {
         let response = match shared.try_send_request(request).await {
             Ok(response) => response,

@@ -1,13 +1,18 @@
 //! One connection's bytes, plain or under TLS.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::task::unconstrained;
 #[cfg(feature = "_tls")]
 use tokio_rustls::client::TlsStream;
+
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+use crate::h1::scripted::Scripted;
 
 /// A connection to a server or a proxy.
 pub(crate) struct Stream {
@@ -35,6 +40,13 @@ impl Tls for TlsStream<Stream> {
     }
 }
 
+#[cfg(all(any(test, fuzzing), feature = "_tls"))]
+impl Tls for Scripted {
+    fn is_h2(&self) -> bool {
+        false
+    }
+}
+
 impl Stream {
     pub(crate) fn tcp(tcp: TcpStream) -> Self {
         Self { layer: Layer::Tcp(tcp), proxied: false }
@@ -45,6 +57,12 @@ impl Stream {
         Self { layer: Layer::Tls(Box::new(tls)), proxied: false }
     }
 
+    /// A connection to a peer out of memory, where one under TLS would be.
+    #[cfg(all(any(test, fuzzing), feature = "_tls"))]
+    pub(crate) fn scripted(peer: Scripted) -> Self {
+        Self { layer: Layer::Tls(Box::new(peer)), proxied: false }
+    }
+
     /// Requests go to a proxy as they are, so their target is written in absolute form.
     pub(crate) fn proxied(self) -> Self {
         Self { proxied: true, ..self }
@@ -52,6 +70,10 @@ impl Stream {
 
     pub(crate) fn is_proxied(&self) -> bool {
         self.proxied
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        !matches!(self.layer, Layer::Tcp(_))
     }
 
     /// Whether HTTP/2 was agreed on in the TLS handshake.
@@ -65,9 +87,14 @@ impl Stream {
 
     /// Whether an idle connection is as it should be: neither closed nor saying anything unasked. What the operating system has not told
     /// the runtime yet cannot be seen.
-    pub(crate) fn is_quiet(&mut self, cx: &mut Context<'_>) -> bool {
+    pub(crate) async fn is_quiet(&mut self) -> bool {
         let mut byte = [0];
-        Pin::new(self).poll_read(cx, &mut ReadBuf::new(&mut byte)).is_pending()
+        let look = poll_fn(|cx| {
+            let read = Pin::new(&mut *self).poll_read(cx, &mut ReadBuf::new(&mut byte));
+            Poll::Ready(read.is_pending())
+        });
+        // From a task that has done much in one go tokio keeps what there is to read, which would look like quiet.
+        unconstrained(look).await
     }
 }
 

@@ -122,6 +122,20 @@ async fn a_failure_gives_what_is_valid_and_never_what_has_expired() {
     assert!(cause.contains("NoPermission"), "{cause}");
 }
 
+/// Else everybody who asks would wait for a failure of his own, one after the other, with good credentials at hand.
+#[tokio::test]
+async fn after_a_failure_what_is_valid_is_given_out_for_a_while() {
+    let (role, scripted, time) =
+        role(|number| if number == 0 { granted() } else { refused(403, &[], "NoPermission") });
+    for (seconds, asked) in
+        [(0, 1), (3300, 2), (3300, 2), (3329, 2), (3330, 3), (3594, 4), (3594, 4), (3595, 5)]
+    {
+        time.store(seconds, Ordering::Relaxed);
+        role.provide_credentials().await.unwrap();
+        assert_eq!(scripted.sent().len(), asked, "{seconds}");
+    }
+}
+
 #[tokio::test]
 async fn many_who_ask_at_once_are_one_call_even_when_the_first_gives_up() {
     let (role, scripted, _) = role(|number| if number == 0 { Say::Nothing } else { granted() });

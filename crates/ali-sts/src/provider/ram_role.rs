@@ -13,8 +13,8 @@ const NAME: &str = "ram_role_arn";
 /// Provides the credentials of a role: what [`AssumeRole::into_provider`] makes.
 ///
 /// Credentials are kept and given to everybody who asks, until a sixth of their lifetime (at most five minutes) is left. Then one
-/// caller asks for others while the rest wait for it; if that fails, what is still valid is given out, and what has
-/// expired never is. A caller that is dropped while it asks leaves the asking to the next.
+/// caller asks for others while the rest wait for it; if that fails, what is still valid is given out for up to 30 s before
+/// somebody asks again, and what has expired never is. A caller that is dropped while it asks leaves the asking to the next.
 pub struct RamRole {
     request: Result<PreparedAssumeRole, Invalid>,
     client: Client,
@@ -78,9 +78,12 @@ impl RamRole {
                 Ok(credentials)
             }
             Err(error) => {
-                let valid = |held: &&Held| is_valid(&held.credentials, self.client.clock().now());
-                match held.as_ref().filter(valid) {
-                    Some(held) => Ok(held.credentials.clone()),
+                let now = self.client.clock().now();
+                match held.as_mut().filter(|held| is_valid(&held.credentials, now)) {
+                    Some(held) => {
+                        held.refresh = after_failure(&held.credentials, now);
+                        Ok(held.credentials.clone())
+                    }
                     None => Err(failed(error)),
                 }
             }
@@ -97,6 +100,14 @@ fn refresh(credentials: &Credentials, now: SystemTime) -> SystemTime {
     };
     let left = expiration.duration_since(now).unwrap_or_default();
     expiration.checked_sub(EARLIEST.min(left / 6)).unwrap_or(now)
+}
+
+/// When to ask again after a failure while credentials are valid: later, or each of those who wait would ask and fail in turn,
+/// and before they expire.
+fn after_failure(credentials: &Credentials, now: SystemTime) -> SystemTime {
+    const LATEST: Duration = Duration::from_secs(30);
+    let left = credentials.expiration().and_then(|expiration| expiration.duration_since(now).ok());
+    now.checked_add(LATEST.min(left.unwrap_or_default() / 6)).unwrap_or(now)
 }
 
 fn is_valid(credentials: &Credentials, now: SystemTime) -> bool {

@@ -107,22 +107,15 @@ impl From<hyper::Error> for Failure {
     }
 }
 
-/// What hyper says about one exchange. Its `Display` is a fixed text; what lies beneath (an HTTP/2 GOAWAY's debug data, say) may hold the peer's words.
+/// What hyper says about one exchange over HTTP/2. Its `Display` is a fixed text; what lies beneath (an HTTP/2 GOAWAY's debug data, say) may hold the peer's words.
 fn of_exchange(error: &hyper::Error) -> Failure {
     #[cfg(feature = "_tls")]
     if let Some(error) = find::<rustls::Error>(error) {
         return Failure::new(ErrorKind::Tls, tls_text(error));
     }
-    let io = find::<io::Error>(error);
-    let kind = match io {
-        _ if error.is_parse() => ErrorKind::Protocol,
-        // hyper's decoders report a malformed chunk as one of these.
-        Some(io) if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => {
-            ErrorKind::Protocol
-        }
-        _ => ErrorKind::Closed,
-    };
-    Failure { kind, cause: Some(Cause { text: error.to_string().into(), os: io.and_then(bare) }) }
+    let os = find::<io::Error>(error).and_then(bare);
+    // Also where a side broke the rules of HTTP/2: hyper does not tell that from a stream that was reset for another reason.
+    Failure { kind: ErrorKind::Closed, cause: Some(Cause { text: error.to_string().into(), os }) }
 }
 
 /// The operating system's error without whatever else was wrapped with it.

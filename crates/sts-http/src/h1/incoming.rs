@@ -34,7 +34,6 @@ impl Head {
     /// The response when its body came with the head, as short ones do; else the head again.
     pub(super) fn at_once(self, limit: usize) -> Result<Result<(Response<Bytes>, bool), Self>, Failure> {
         match self.framing {
-            Framing::Empty => Ok(Ok(self.with_body(|rest| (Bytes::new(), rest.is_empty())))),
             // What the header says is checked before a byte is read.
             Framing::Length(length) if length > limit as u64 => Err(ErrorKind::ResponseTooLarge.into()),
             // It fits: the limit is a `usize`.
@@ -57,7 +56,7 @@ impl Head {
 /// How the end of a body is found (RFC 9112, 6.3).
 #[derive(Debug, PartialEq)]
 pub(super) enum Framing {
-    Empty,
+    /// Zero too where there can be no body.
     Length(u64),
     Chunked,
     UntilClose,
@@ -111,8 +110,7 @@ fn whole(
     let keep_alive = version == Version::HTTP_11
         && !body.close
         && status != StatusCode::SWITCHING_PROTOCOLS
-        // Two lengths that contradict each other: whoever lies between may have taken the other one.
-        && !(body.coded && (body.length.is_some() || body.bad_length));
+        && !body.is_in_doubt(status);
 
     let mut response = Response::new(());
     (*response.status_mut(), *response.version_mut()) = (status, version);
@@ -149,6 +147,15 @@ impl BodyHeaders {
         }
     }
 
+    /// Whether whoever wrote or passed on the response may see the end of its body elsewhere: lengths that contradict each other, or a
+    /// body where none can be.
+    fn is_in_doubt(&self, status: StatusCode) -> bool {
+        let has_length = self.length.is_some_and(|length| length > 0);
+        self.bad_length
+            || (self.coded && self.length.is_some())
+            || (status == StatusCode::NO_CONTENT && (self.coded || has_length))
+    }
+
     fn framing(&self, method: &Method, status: StatusCode, version: Version) -> Result<Framing, Failure> {
         let bodiless = method == Method::HEAD
             || matches!(
@@ -156,7 +163,7 @@ impl BodyHeaders {
                 StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED | StatusCode::SWITCHING_PROTOCOLS
             );
         Ok(match self.length {
-            _ if bodiless => Framing::Empty,
+            _ if bodiless => Framing::Length(0),
             _ if self.coded && version == Version::HTTP_10 => {
                 return Err(malformed("the response is coded, which HTTP/1.0 does not know"));
             }

@@ -105,7 +105,7 @@ async fn a_kept_connection_that_was_closed_meanwhile_is_replaced_unnoticed() {
     let server = Server::start(|_, _| Act::Last(ok("a"))).await;
     let client = HttpClient::builder().build().unwrap();
     for _ in 0..20 {
-        // Closed right after the answer that said nothing of closing: either hyper has seen it or the request was not written.
+        // Closed right after the answer that said nothing of closing: either that was seen in time or the request was not written.
         match client.send_request(post(&server.url("/"))).await {
             Ok(response) => assert_eq!(response.body(), "a"),
             // Written before the close was seen: the one case that is the caller's to repeat.

@@ -117,6 +117,40 @@ async fn of_several_the_broken_ones_are_passed_over() {
     assert_eq!(peer.on_kept(&client, &mut streams[0], &ok("x")).await, "x");
 }
 
+/// More of them than tokio lets a task read from in one go: a read that was put off is no quiet connection.
+#[tokio::test]
+async fn of_very_many_closed_ones_all_are_passed_over() {
+    const MANY: usize = 200;
+    let (peer, client) = (Peer::new().await, builder().build().unwrap());
+    let serve = async {
+        let mut streams = Vec::new();
+        for _ in 0..MANY {
+            streams.push(peer.listener.accept().await.unwrap().0);
+        }
+        for stream in &mut streams {
+            read_request(stream).await.unwrap();
+            stream.write_all(&ok("")).await.unwrap();
+        }
+        streams
+    };
+    let calls = (0..MANY).map(|_| {
+        let (client, url) = (client.clone(), peer.url.clone());
+        tokio::spawn(async move { client.send_request(post(&url)).await.unwrap() })
+    });
+    let calls: Vec<_> = calls.collect();
+    let streams = serve.await;
+    for call in calls {
+        call.await.unwrap();
+    }
+    drop(streams);
+    settle().await;
+    let answer = ok("x");
+    let call = peer.on_new(&client, &answer);
+    let (body, _) =
+        tokio::time::timeout(Duration::from_secs(5), call).await.expect("a new connection is made");
+    assert_eq!(body, "x");
+}
+
 #[tokio::test]
 async fn a_connection_that_is_not_to_be_used_again_is_closed() {
     let peer = Peer::new().await;
@@ -130,6 +164,10 @@ async fn a_connection_that_is_not_to_be_used_again_is_closed() {
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n",
         b"HTTP/1.1 204 No Content\r\n\r\nx",
+        // Nothing comes after these heads, and yet something may be under way.
+        b"HTTP/1.1 204 No Content\r\ncontent-length: 1\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
     ] {
         let client = builder().build().unwrap();
         let mut stream = peer.on_new(&client, answer).await.1;
@@ -295,6 +333,20 @@ async fn what_lies_between_chunks_is_bounded() {
         let (response, ()) = tokio::join!(client.send_request(post(&peer.url)), serve);
         assert_eq!(kind(response), ErrorKind::Protocol);
     }
+}
+
+#[tokio::test]
+async fn interim_answers_without_end_are_no_answer() {
+    let (peer, client) = (Peer::new().await, builder().build().unwrap());
+    let serve = async {
+        let mut stream = peer.listener.accept().await.unwrap().0;
+        read_request(&mut stream).await.unwrap();
+        while stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let (response, ()) = tokio::join!(client.send_request(post(&peer.url)), serve);
+    assert_eq!(kind(response), ErrorKind::Protocol);
 }
 
 #[test]

@@ -60,7 +60,10 @@ impl Authority {
                     let answer =
                         service_fn(move |request: http::Request<hyper::body::Incoming>| async move {
                             let answer = format!("{:?} {connection}", request.version());
-                            Ok::<_, std::convert::Infallible>(http::Response::new(answer))
+                            let mut response = http::Response::new(answer);
+                            let length = request.headers()["content-length"].clone();
+                            response.headers_mut().insert("x-length", length);
+                            Ok::<_, std::convert::Infallible>(response)
                         });
                     let _ = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new())
                         .serve_connection(TokioIo::new(stream), answer)
@@ -93,6 +96,18 @@ async fn the_version_is_what_the_server_picks() {
             assert_eq!(body(&client, addr).await, format!("{version} 0"));
         }
     }
+}
+
+/// Over HTTP/2 as over HTTP/1.1.
+#[tokio::test]
+async fn the_length_is_the_bodys_whatever_the_headers_say() {
+    let authority = Authority::new();
+    let client = authority.trusted().build().unwrap();
+    let addr = authority.serve("localhost", &[b"h2"]).await;
+    let mut request = post(&format!("https://localhost:{}/", addr.port()));
+    request.headers_mut().insert("content-length", "7".parse().unwrap());
+    request.headers_mut().insert("transfer-encoding", "chunked".parse().unwrap());
+    assert_eq!(client.send_request(request).await.unwrap().headers()["x-length"], "12");
 }
 
 #[tokio::test]
