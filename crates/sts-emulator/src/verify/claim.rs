@@ -14,7 +14,7 @@ const MAX_ECHO: usize = 64 * 1024;
 
 /// A signed request that says all it must.
 pub(crate) enum Claim {
-    RpcV1(rpc_v1::Claim),
+    RpcV1(Box<rpc_v1::Claim>),
     Acs3(Box<acs3::Claim>),
 }
 
@@ -26,7 +26,7 @@ impl Claim {
             // The parameters could be read, so that it is the signature that is not written as one.
             _ => Refusal::incomplete_signature(),
         })?;
-        Ok(Self::RpcV1(claim))
+        Ok(Self::RpcV1(Box::new(claim)))
     }
 
     /// The tables have no codes of ACS3's own. What it puts into headers is refused as the parameters of RPC are, and what
