@@ -57,9 +57,11 @@
 //!
 //! # Secrets
 //!
-//! Keys, the states made of them, prepared requests and [`Headers`] are overwritten when dropped; what a hash leaves on the
-//! stack while a function runs is not. No error and no `Debug` shows a parameter's value, and none shows
-//! anything of the credentials.
+//! What a signer keeps of the secret (two hash states a key, which sign as well as the secret does) is overwritten when it is
+//! dropped, as is the buffer in which the key is put together, and what [`Headers`], prepared requests and
+//! [`FormFields`](oss_post::FormFields) hold of the token. Not overwritten are hash states on the stack while a function runs, and
+//! texts that the caller gets: a form, a presigned query, the stages of a signature. No error and no `Debug` shows a
+//! parameter's value, and none shows anything of the credentials but the access key id.
 
 #[cfg(feature = "sha256")]
 pub mod acs3;

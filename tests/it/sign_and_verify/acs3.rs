@@ -117,6 +117,11 @@ proptest! {
         prop_assert_eq!(claim.security_token(), party.token.as_deref());
         prop_assert_eq!((claim.nonce(), claim.action(), claim.version()), (&*nonce, &*action, &*version));
         prop_assert_eq!(Some(claim.date()), added.get("x-acs-date"));
+        let names = wire.fields(|name| {
+            let is_named = also.iter().any(|also| also.eq_ignore_ascii_case(name)) && name != "authorization";
+            name.starts_with("x-acs-") || name == "host" || name == "content-type" || is_named
+        });
+        prop_assert!(claim.signed_headers().eq(names.iter().map(|(name, _)| name.as_str())), "{:?}", wire);
         prop_assert!(claim.check_signature(&party.other_secret(key_at, key_byte)).is_err());
         check_skew(|now, skew| claim.check_time(now, skew), time.0, skew)?;
         check(&wire, &tampers, meaning, |wire| accept(wire, &party, now))?;

@@ -64,7 +64,8 @@ fn changed(form: &Form, (field, at, edit, in_name): Change) -> Option<Form> {
         Some(edit) if in_name => out[index].0 = edit.apply_to_text(&form[index].0, at)?,
         Some(edit) => out[index].1 = edit.apply(&form[index].1, at)?,
         None if in_name => _ = out.remove(index),
-        None => out.push(form[index].clone()),
+        None if at.index(2) == 0 => out.push(form[index].clone()),
+        None => out.push(("x-oss-security-token".to_owned(), b"of somebody".to_vec())),
     }
     Some(out)
 }

@@ -50,6 +50,17 @@ fn meaning(wire: &Wire, bucket: Bucket<'_>) -> Option<impl PartialEq + use<>> {
     Some((wire.method.clone(), resource(wire, bucket)?, pairs, parts, fields))
 }
 
+/// The names of additional headers as they are signed: sorted, and only those that are sent and say something.
+fn additional_names(wire: &Wire, additional: &[&str]) -> String {
+    let fields = wire.fields(|name| {
+        let is_always =
+            name.starts_with("x-oss-") || ["content-type", "content-md5", "authorization"].contains(&name);
+        additional.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) && !is_always
+    });
+    let with_value = fields.into_iter().filter(|(_, values)| values.iter().any(|value| !value.is_empty()));
+    with_value.map(|(name, _)| name).collect::<Vec<_>>().join(";")
+}
+
 fn accept(wire: &Wire, bucket: Bucket<'_>, party: &Party, now: SystemTime) -> Option<String> {
     let claim = oss_v4::Claim::read(&wire.request(), bucket).ok()?;
     if claim.access_key_id() != party.id {
@@ -142,6 +153,8 @@ proptest! {
         prop_assert_eq!((claim.region(), claim.product(), claim.is_presigned()), (&*region, product, false));
         prop_assert_eq!(Some(claim.date()), added.get("x-oss-date"));
         prop_assert_eq!(claim.canonical_request(), signer.canonical_request(&request).unwrap());
+        let names = format!("\n{}\nUNSIGNED-PAYLOAD", additional_names(&wire, additional));
+        prop_assert!(claim.canonical_request().ends_with(&names), "{:?}", wire);
         prop_assert!(claim.check_signature(&party.other_secret(key_at, key_byte)).is_err());
         check_skew(|now, skew| claim.check_time(now, skew), time.0, skew)?;
         check(&wire, &tampers, |wire| meaning(wire, bucket), |wire| accept(wire, bucket, &party, now))?;
@@ -186,6 +199,8 @@ proptest! {
         prop_assert_eq!(claim.access_key_id(), &party.id);
         prop_assert_eq!(claim.security_token(), party.token.as_deref());
         prop_assert_eq!((claim.region(), claim.product(), claim.is_presigned()), (&*region, product, true));
+        let names = format!("\n{}\nUNSIGNED-PAYLOAD", additional_names(&wire, additional));
+        prop_assert!(claim.canonical_request().ends_with(&names), "{:?}", wire);
         prop_assert!(claim.check_signature(&party.other_secret(key_at, key_byte)).is_err());
         let (begin, end) = (at((time.0, 0)), at((time.0 + expires, 0)));
         check_edges(|now| claim.check_time(now, Skew::new(skew)), Some(begin - skew), (end, TimeError::Expired))?;

@@ -3,7 +3,7 @@
 use super::wire::Wire;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
+use proptest::sample::{Index, select};
 
 /// One change of a request.
 #[derive(Clone, Debug)]
@@ -16,6 +16,10 @@ pub(super) enum Tamper {
     CopyHeader(Index),
     /// Two headers have each other's values.
     SwapValues(Index, Index),
+    /// A header is there that was not.
+    AddHeader(&'static str, &'static str),
+    /// A parameter is there that was not.
+    AddPair(&'static str),
     /// A parameter is not there any more.
     DropPair(Index),
     /// A parameter is there twice.
@@ -44,6 +48,38 @@ pub(super) fn tampers() -> impl Strategy<Value = Vec<Tamper>> {
     vec(tamper(), 6)
 }
 
+/// What somebody may wish to have been there.
+const HEADERS: [&str; 14] = [
+    "authorization",
+    "host",
+    "date",
+    "accept",
+    "content-md5",
+    "content-type",
+    "security-token",
+    "x-acs-new",
+    "x-acs-accesskey-id",
+    "x-acs-security-token",
+    "x-oss-new",
+    "x-oss-date",
+    "x-oss-security-token",
+    "x-other",
+];
+const PAIRS: [&str; 12] = [
+    "new=1",
+    "new",
+    "acl",
+    "uploadId=1",
+    "x-oss-process=x",
+    "security-token=x",
+    "SecurityToken=x",
+    "x-oss-security-token=x",
+    "x-oss-expires=9",
+    "Expires=9999999999",
+    "Signature=x",
+    "x-oss-signature=x",
+];
+
 fn tamper() -> impl Strategy<Value = Tamper> {
     let part = prop_oneof![
         1 => Just(Part::Method),
@@ -58,6 +94,9 @@ fn tamper() -> impl Strategy<Value = Tamper> {
         1 => any::<Index>().prop_map(Tamper::DropHeader),
         1 => any::<Index>().prop_map(Tamper::CopyHeader),
         1 => any::<(Index, Index)>().prop_map(|(one, other)| Tamper::SwapValues(one, other)),
+        1 => (select(&HEADERS[..]), select(&["", "x", "Thu, 15 Jan 2026 08:30:45 GMT"][..]))
+            .prop_map(|(name, value)| Tamper::AddHeader(name, value)),
+        1 => select(&PAIRS[..]).prop_map(Tamper::AddPair),
         1 => any::<Index>().prop_map(Tamper::DropPair),
         1 => any::<Index>().prop_map(Tamper::CopyPair),
     ]
@@ -65,7 +104,7 @@ fn tamper() -> impl Strategy<Value = Tamper> {
 
 /// Any byte, those that mean something more often.
 pub(super) fn edit() -> impl Strategy<Value = Edit> {
-    let byte = prop_oneof![2 => any::<u8>(), 2 => proptest::sample::select(&b"&=+%/?;, \t\n\r\0:aA0-"[..])];
+    let byte = prop_oneof![2 => any::<u8>(), 2 => select(&b"&=+%/?;, \t\n\r\0:aA0-"[..])];
     prop_oneof![
         4 => byte.clone().prop_map(Edit::Change),
         1 => byte.prop_map(Edit::Insert),
@@ -136,6 +175,10 @@ impl Tamper {
                     _ => pairs.push(pairs[index]),
                 }
                 *place = pairs.join(&b'&');
+            }
+            Self::AddHeader(name, value) => out.headers.push((name.to_owned(), value.as_bytes().to_vec())),
+            Self::AddPair(pair) => {
+                out.query.extend(b"&".iter().chain(pair.as_bytes()));
             }
             _ => return None,
         }

@@ -148,7 +148,7 @@ pub(super) fn write_headers<'a>(
     added: impl IntoIterator<Item = (&'static str, &'a str)>,
     dice: &mut Dice,
 ) -> Vec<(String, Vec<u8>)> {
-    let added: Vec<(&str, &str)> = added.into_iter().map(|(name, value)| (name, value)).collect();
+    let added: Vec<(&str, &str)> = added.into_iter().collect();
     let is_added = |name: &str| added.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
     let kept =
         given.iter().filter(|(name, _)| !is_added(name)).map(|(name, value)| (name.as_str(), value.as_str()));

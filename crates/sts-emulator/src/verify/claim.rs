@@ -14,8 +14,8 @@ const MAX_ECHO: usize = 64 * 1024;
 
 /// A signed request that says all it must.
 pub(crate) enum Claim {
-    RpcV1(rpc_v1::Claim),
-    Acs3(acs3::Claim),
+    RpcV1(Box<rpc_v1::Claim>),
+    Acs3(Box<acs3::Claim>),
 }
 
 impl Claim {
@@ -26,7 +26,7 @@ impl Claim {
             // The parameters could be read, so that it is the signature that is not written as one.
             _ => Refusal::incomplete_signature(),
         })?;
-        Ok(Self::RpcV1(claim))
+        Ok(Self::RpcV1(Box::new(claim)))
     }
 
     /// The tables have no codes of ACS3's own. What it puts into headers is refused as the parameters of RPC are, and what
@@ -43,7 +43,7 @@ impl Claim {
             ReadError::TooMany(_) => parameters::refusal(&error),
             _ => Refusal::incomplete_signature(),
         })?;
-        Ok(Self::Acs3(claim))
+        Ok(Self::Acs3(Box::new(claim)))
     }
 
     pub(super) fn access_key_id(&self) -> &str {

@@ -149,7 +149,7 @@ fn only_body(text: &str, is_head: bool) -> Option<String> {
         }
         None => None,
     };
-    let coding = items("transfer-encoding").last();
+    let coding = items("transfer-encoding").next_back();
     let closes = items("connection").any(|option| option == "close");
     if version != "HTTP/1.1" || closes || status == "101" || (length.is_some() && coding.is_some()) {
         return None;

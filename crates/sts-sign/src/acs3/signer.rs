@@ -46,7 +46,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`SignError`] for a nonce or host that is empty, a time beyond the year 9999, a name of the query that is empty
+    /// [`SignError`] for a nonce, host, action or version that is empty, a time beyond the year 9999, a name of the query that is empty
     /// or given twice, and what no header or request line can carry.
     pub fn sign(&self, request: &Request<'_>) -> Result<Headers, SignError> {
         self.sign_hashed(request, request.body_hash(), None)

@@ -33,7 +33,7 @@ pub struct Claim {
     body_is_claimed: bool,
     signed: Signed,
     /// The same with the names of parameters encoded, where that makes a difference.
-    with_encoded_names: Option<Signed>,
+    with_encoded_names: Option<Box<Signed>>,
 }
 
 impl Claim {
@@ -84,7 +84,7 @@ impl Claim {
         let parameters = Parameters::read(request.query, b"")?;
         let encoded = canonical_query(&parameters, encode);
         let (signed, with_encoded_names) = match bare_query(&parameters) {
-            Some(bare) if bare != encoded => (signed(&bare), Some(signed(&encoded))),
+            Some(bare) if bare != encoded => (signed(&bare), Some(Box::new(signed(&encoded)))),
             _ => (signed(&encoded), None),
         };
         Ok(Self {
