@@ -25,10 +25,11 @@ impl<'a> Attempt<'a> {
         operation: &'a Operation<'a>,
         signing: Option<&'a Signing>,
     ) -> Result<Self, Error> {
-        let nonce = Nonce::new().map_err(|_| {
+        let time = client.clock().now();
+        let nonce = Nonce::new(time).map_err(|_| {
             LocalError::new("the operating system gives no random numbers; is `getrandom` blocked?")
         })?;
-        Ok(Self { client, operation, signing, time: client.clock().now(), nonce })
+        Ok(Self { client, operation, signing, time, nonce })
     }
 
     /// What is sent: the same each time, since time and nonce are this attempt's. Nothing secret goes into the URL.
