@@ -30,7 +30,6 @@ pub(super) const SLACK: usize = 128;
 pub(super) const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
 
 /// What ends a message for the hash, but for its length: one bit, then zeros.
-#[expect(clippy::indexing_slicing, reason = "it is not empty")]
 const PADDING: [u8; BLOCK + 8] = {
     let mut padding = [0; BLOCK + 8];
     padding[0] = 0x80;
