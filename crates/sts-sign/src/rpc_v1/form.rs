@@ -231,6 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn one_reserved_byte_at_every_place_of_short_texts() {
+        for length in 1..50 {
+            for place in 0..length {
+                let mut text = "abcdefgh".repeat(7);
+                text.truncate(length);
+                text.replace_range(place..=place, "/");
+                check("POST", "secret", &[(&text, &text)]);
+            }
+        }
+    }
+
+    #[test]
     fn names_and_values_that_fill_the_buffers_with_separators_only() {
         let names: Vec<String> = (0..2000).map(|n| format!("{n:04}")).collect();
         let params: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
