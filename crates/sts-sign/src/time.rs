@@ -36,19 +36,18 @@ impl Timestamp {
     ///
     /// [`SignError::TimeOutOfRange`] outside the years 0000 to 9999, which have no such form.
     pub fn new(time: SystemTime) -> Result<Self, SignError> {
-        let civil = Civil::new(time)?;
+        Ok(Self::of(&Civil::new(time)?))
+    }
+
+    pub(crate) fn of(civil: &Civil) -> Self {
         let [[y1, y2], [y3, y4]] = [civil.year / 100, civil.year % 100].map(digits);
         let [[m1, m2], [d1, d2]] = [civil.month, civil.day].map(digits);
         let [[h1, h2], [n1, n2], [s1, s2]] = [civil.hour, civil.minute, civil.second].map(digits);
-        Ok(Self {
+        Self {
             text: [
                 y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z',
             ],
-        })
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8; 20] {
-        &self.text
+        }
     }
 
     /// The text.
@@ -72,6 +71,7 @@ impl fmt::Debug for Timestamp {
 }
 
 /// A point in time in the calendar, UTC.
+#[derive(Clone, Copy)]
 pub(crate) struct Civil {
     pub(crate) year: u32,
     /// 1 to 12.

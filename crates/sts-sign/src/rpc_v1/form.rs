@@ -3,11 +3,11 @@
 use super::Algorithm;
 use super::mac::Key;
 use super::sweep::{End, SIGNATURE_LONGEST, SLACK, Sweep};
-use crate::Timestamp;
 use crate::encode::encode_into;
 use crate::error::{ReservedName, SignError};
 use crate::hmac::{self, Hash, State};
 use crate::order::{Merge, Param, length, precedes, with_sorted};
+use crate::time::Civil;
 use sts_types::Credentials;
 
 /// Appends the signed form of a complete set of parameters: sorted by name, percent-encoded, then `Signature`.
@@ -56,7 +56,7 @@ pub(super) struct Added<'a> {
     pub(super) method: &'a str,
     pub(super) credentials: &'a Credentials,
     pub(super) nonce: &'a str,
-    pub(super) time: Timestamp,
+    pub(super) time: Civil,
 }
 
 /// Length of all that the signer adds but for the values that vary: 127 bytes, encoded, with the longest algorithm.
@@ -128,19 +128,31 @@ fn write_rest<H: Hash>(sweep: &mut Sweep<'_, H>, params: &[Param<'_>]) {
     }
 }
 
-/// Adds a time: letters, digits and hyphens but for the two colons.
+/// Adds a time: letters, digits and hyphens but for the two colons. Made of words, since bytes that are stored one by one
+/// are slow to read as words again.
 #[inline]
-pub(super) fn write_time<H: Hash>(sweep: &mut Sweep<'_, H>, time: &Timestamp) {
-    let &[y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2, _] = time.as_bytes();
-    let form = [
-        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b'%', b'3', b'A', n1, n2, b'%', b'3', b'A',
-        s1, s2, b'Z',
-    ];
-    let text = [
-        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b'%', b'2', b'5', b'3', b'A', n1, n2, b'%',
-        b'2', b'5', b'3', b'A', s1, s2, b'Z',
-    ];
-    sweep.literal(&form, &text);
+pub(super) fn write_time<H: Hash>(sweep: &mut Sweep<'_, H>, time: &Civil) {
+    /// Two digits of a number below 100, and what else there is in a word of eight bytes, at a place of it.
+    const fn at(place: u32, number: u32) -> u64 {
+        ((number / 10 + 0x30) as u64 | ((number % 10 + 0x30) as u64) << 8) << (8 * place)
+    }
+    const fn text(text: &[u8; 8]) -> u64 {
+        u64::from_le_bytes(*text)
+    }
+    let year = at(0, time.year / 100) | at(2, time.year % 100);
+    let date = (year | at(5, time.month) | text(b"\0\0\0\0-\0\0-")).to_le_bytes();
+    let hour = at(0, time.day) | at(3, time.hour);
+    let (minute, second) = (time.minute, time.second);
+    sweep.literal(&date, &date);
+    sweep.literal(
+        &(hour | text(b"\0\0T\0\0%3A")).to_le_bytes(),
+        &(hour | text(b"\0\0T\0\0%25")).to_le_bytes(),
+    );
+    sweep.literal(
+        &(at(0, minute) | at(5, second) | text(b"\0\0%3A\0\0Z")).to_le_bytes(),
+        &(at(2, minute) | text(b"3A\0\0%253")).to_le_bytes(),
+    );
+    sweep.literal(b"", &((at(1, second) | text(b"A\0\0Z\0\0\0\0")) as u32).to_le_bytes());
 }
 
 /// Appends `start`, which the state covers, what `fill` adds to it, `longest` bytes at most, and the signature.
@@ -214,6 +226,18 @@ mod tests {
             {
                 let value: String = text.chars().cycle().take(length).collect();
                 check("POST", "secret", &[("Name", &value), ("Z", "")]);
+            }
+        }
+    }
+
+    #[test]
+    fn one_reserved_byte_at_every_place_of_short_texts() {
+        for length in 1..50 {
+            for place in 0..length {
+                let mut text = "abcdefgh".repeat(7);
+                text.truncate(length);
+                text.replace_range(place..=place, "/");
+                check("POST", "secret", &[(&text, &text)]);
             }
         }
     }

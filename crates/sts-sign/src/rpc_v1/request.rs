@@ -2,9 +2,9 @@
 
 use super::Signer;
 use super::form::write_unsigned;
-use crate::Timestamp;
 use crate::error::{EmptyNonce, ReservedName, SignError};
 use crate::order::{Merge, Param, with_sorted};
+use crate::time::{Civil, Timestamp};
 use std::fmt;
 use std::time::SystemTime;
 use sts_types::Credentials;
@@ -70,16 +70,17 @@ impl<'a> Request<'a> {
     pub fn write_anonymous(&self, out: &mut Vec<u8>) -> Result<(), SignError> {
         self.checked(|params, time| {
             // Sorted by name.
+            let time = Timestamp::of(&time);
             let added = [("SignatureNonce", self.nonce), ("Timestamp", time.as_str())];
             write_unsigned(Merge::new(params, &added), out);
         })
     }
 
-    /// Hands over the caller's parameters, checked and sorted, and the time as text.
+    /// Hands over the caller's parameters, checked and sorted, and the time.
     #[inline]
-    pub(super) fn checked<T>(&self, then: impl FnOnce(&[Param<'_>], Timestamp) -> T) -> Result<T, SignError> {
+    pub(super) fn checked<T>(&self, then: impl FnOnce(&[Param<'_>], Civil) -> T) -> Result<T, SignError> {
         check_nonce(self.nonce)?;
-        let time = Timestamp::new(self.time)?;
+        let time = Civil::new(self.time)?;
         checked(self.params, |params| then(params, time))
     }
 }

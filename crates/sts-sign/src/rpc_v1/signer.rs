@@ -6,7 +6,7 @@ use super::request::checked;
 use super::{Algorithm, Prepared, Request};
 use crate::error::SignError;
 use crate::order::Param;
-use crate::rpc_v1;
+use crate::{Timestamp, rpc_v1};
 use std::fmt;
 use sts_types::Credentials;
 
@@ -80,6 +80,7 @@ impl Signer {
     /// As [`SignError`] lists them.
     pub fn string_to_sign(&self, request: &Request<'_>) -> Result<String, SignError> {
         request.checked(|params, time| {
+            let time = Timestamp::of(&time);
             let mut all = params.to_vec();
             all.extend(added(&self.credentials, self.key.algorithm()));
             all.extend([("SignatureNonce", request.nonce), ("Timestamp", time.as_str())]);
