@@ -18,8 +18,17 @@
 //! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
 //! Building, checking and deciding come next; see the changelog.
 
+mod condition;
 mod minify;
+mod one_or_many;
 mod policy;
+mod principal;
+mod print;
+mod statement;
 
+pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
 pub use minify::{NotJson, minify};
+pub use one_or_many::OneOrMany;
 pub use policy::Policy;
+pub use principal::{Principal, PrincipalKind, TypedPrincipal};
+pub use statement::{ActionElement, Effect, ResourceElement, Statement};
