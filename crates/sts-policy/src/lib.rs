@@ -12,23 +12,34 @@
 //!     policy.as_json(),
 //!     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:my-bucket/*"}]}"#
 //! );
-//! # Ok::<(), sts_policy::NotJson>(())
+//! # Ok::<(), sts_policy::ParseErrors>(())
 //! ```
 //!
 //! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
 //! Building, checking and deciding come next; see the changelog.
 
 mod condition;
+mod document;
+mod finding;
+mod grammar;
+mod json;
 mod minify;
 mod one_or_many;
+mod parse_errors;
 mod policy;
 mod principal;
 mod print;
+mod rules;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
+pub use document::{Document, Location};
+pub use finding::{Edit, Finding, Fix, Place, Rule, Severity};
 pub use minify::{NotJson, minify};
 pub use one_or_many::OneOrMany;
+pub use parse_errors::ParseErrors;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind, TypedPrincipal};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};

@@ -64,14 +64,6 @@ impl OneOrMany {
             Err(values) => Self::many(values),
         }
     }
-
-    /// The same spelling with each string replaced.
-    pub(crate) fn map(&self, mut replace: impl FnMut(&str) -> String) -> Self {
-        Self(match &self.0 {
-            Spelling::One(value) => Spelling::One(replace(value)),
-            Spelling::Many(values) => Spelling::Many(values.iter().map(|value| replace(value)).collect()),
-        })
-    }
 }
 
 impl<'a> IntoIterator for &'a OneOrMany {

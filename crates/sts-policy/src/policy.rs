@@ -1,6 +1,6 @@
 //! A policy document.
 
-use crate::{NotJson, Statement, minify, print};
+use crate::{Document, ParseErrors, Statement, print};
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,6 +16,24 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Reads a policy. It asks for JSON and for the grammar, not for what is in the policy; a list of all that is wrong,
+    /// with fixes, is in the error, and [`Document`] has more of it.
+    ///
+    /// Texts over 256 KB or more than 32 brackets deep are not read.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseErrors`] when the service would refuse the text wherever it is used.
+    pub fn parse(text: &str) -> Result<Self, ParseErrors> {
+        let document = Document::parse(text);
+        document.into_policy()
+    }
+
+    /// The document, whose compact text is known.
+    pub(crate) fn from_text(json: String, statements: Vec<Statement>) -> Self {
+        Self { json, statements }
+    }
+
     pub(crate) fn from_statements(statements: Vec<Statement>, statement_first: bool) -> Self {
         Self { json: print::compact(&statements, statement_first), statements }
     }
@@ -40,11 +58,10 @@ impl Policy {
 }
 
 impl FromStr for Policy {
-    type Err = NotJson;
+    type Err = ParseErrors;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The parser comes with the next commit.
-        minify(text).map(|json| Self { json, statements: Vec::new() })
+        Self::parse(text)
     }
 }
 
@@ -60,7 +77,9 @@ mod tests {
 
     #[test]
     fn debug_shows_the_length_only() {
-        let policy: Policy = r#"{ "a" : "ö b" }"#.parse().unwrap();
-        assert_eq!(format!("{policy:?}"), "Policy(11 characters)");
+        let text =
+            r#"{ "Version": "1", "Statement": [{ "Effect": "Deny", "Action": "*", "Resource": "ö b" }] }"#;
+        let policy: Policy = text.parse().unwrap();
+        assert_eq!(format!("{policy:?}"), "Policy(77 characters)");
     }
 }
