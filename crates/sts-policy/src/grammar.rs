@@ -15,6 +15,7 @@ use crate::json::{Kind, Problem, Problems, Tape, Token};
 use crate::rules;
 use crate::{OneOrMany, Statement, minify};
 use statement::StatementTokens;
+use suggest::nearest;
 
 /// What the grammar made of a tape.
 #[derive(Debug, Default)]
@@ -215,6 +216,11 @@ impl Grammar<'_, '_> {
         let mut members = self.tape.members(object);
         let name = members.next().map(|(name, _)| self.tape.text(self.text, name));
         members.next().is_none() && name.is_some_and(|name| name == "Ref" || name.starts_with("Fn::"))
+    }
+
+    /// The known name that a misspelt one stands for. Not asked of hostile texts, which have thousands.
+    fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.problems.is_full() { None } else { nearest(name, known) }
     }
 
     fn problem(&mut self, problem: Problem) {

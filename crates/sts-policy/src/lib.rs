@@ -18,7 +18,9 @@
 //! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
 //! Building, checking and deciding come next; see the changelog.
 
+mod builder;
 mod condition;
+mod date;
 mod document;
 mod finding;
 mod grammar;
@@ -34,7 +36,9 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+pub use builder::{BuildError, PolicyBuilder, StatementBuilder};
 pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
+pub use date::DateValue;
 pub use document::{Document, Location};
 pub use finding::{Edit, Finding, Fix, Place, Rule, Severity};
 pub use minify::{NotJson, minify};

@@ -12,7 +12,7 @@ pub struct OneOrMany(Spelling);
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Spelling {
     One(String),
-    // INVARIANT: not empty.
+    // INVARIANT: not empty in any policy.
     Many(Vec<String>),
 }
 
@@ -63,6 +63,11 @@ impl OneOrMany {
             Ok([value]) => Some(Self::one(value)),
             Err(values) => Self::many(values),
         }
+    }
+
+    /// The same strings, one of them without brackets, none as an empty array: for builders, which let nothing empty out.
+    pub(crate) fn shortest_or_empty(values: Vec<String>) -> Self {
+        Self::shortest(values).unwrap_or_else(|| Self(Spelling::Many(Vec::new())))
     }
 }
 

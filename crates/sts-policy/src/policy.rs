@@ -1,6 +1,6 @@
 //! A policy document.
 
-use crate::{Document, ParseErrors, Statement, print};
+use crate::{Document, ParseErrors, PolicyBuilder, Statement, print};
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,6 +16,29 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Starts to put a policy together.
+    ///
+    /// ```
+    /// use sts_policy::{Condition, Policy, Statement};
+    ///
+    /// let policy = Policy::builder()
+    ///     .statement(
+    ///         Statement::allow()
+    ///             .actions(["oss:GetObject"])
+    ///             .resources(["acs:oss:*:*:my-bucket/public/*"])
+    ///             .condition(Condition::ip_address("acs:SourceIp", ["203.0.113.0/24"])),
+    ///     )
+    ///     .build()?;
+    /// assert_eq!(
+    ///     policy.as_json(),
+    ///     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:my-bucket/public/*","Condition":{"IpAddress":{"acs:SourceIp":"203.0.113.0/24"}}}]}"#
+    /// );
+    /// # Ok::<(), sts_policy::BuildError>(())
+    /// ```
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder::default()
+    }
+
     /// Reads a policy. It asks for JSON and for the grammar, not for what is in the policy; a list of all that is wrong,
     /// with fixes, is in the error, and [`Document`] has more of it.
     ///

@@ -12,7 +12,7 @@ fn corpus() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test, which reads the corpus")]
+#[expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test, which reads the corpus")]
 fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
 }

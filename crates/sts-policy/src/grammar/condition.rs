@@ -2,7 +2,6 @@
 
 use super::Grammar;
 use super::members::{Seen, quoted};
-use super::suggest::nearest;
 use crate::json::Kind;
 use crate::rules;
 use crate::{Comparison, Condition, Operator, SetPrefix};
@@ -100,13 +99,13 @@ impl Grammar<'_, '_> {
         let prefix = match prefix {
             None => Some(None),
             Some(prefix) => {
-                let known = nearest(prefix, SetPrefix::ALL.map(SetPrefix::as_str));
+                let known = self.nearest(prefix, SetPrefix::ALL.map(SetPrefix::as_str));
                 known
                     .and_then(|known| SetPrefix::ALL.into_iter().find(|prefix| prefix.as_str() == known))
                     .map(Some)
             }
         };
-        let known = nearest(bare, Comparison::ALL.iter().map(|comparison| comparison.as_str()));
+        let known = self.nearest(bare, Comparison::ALL.iter().map(|comparison| comparison.as_str()));
         let (comparison, rule) = match (known.and_then(Comparison::from_name), of_aws(bare)) {
             (known @ Some(_), _) => (known, &rules::OPERATOR_NAME),
             (None, aws @ Some(_)) => (aws, &rules::OPERATOR_AWS),

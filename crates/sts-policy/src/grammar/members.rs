@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::Grammar;
-use super::suggest::nearest;
 use crate::finding::Fix;
 use crate::json::Problem;
 use crate::rules;
@@ -36,7 +35,7 @@ impl Grammar<'_, '_> {
         }
         // A misspelt name may only stand for a member that is not there.
         for (name, value, text) in misspelt {
-            let near = nearest(&text, known.iter().copied());
+            let near = self.nearest(&text, known.iter().copied());
             match near.filter(|near| found.iter().all(|member| member.canonical != *near)) {
                 Some(canonical) => {
                     let message = format!("the member's name is `{canonical}`, to the letter");

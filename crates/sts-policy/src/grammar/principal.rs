@@ -3,7 +3,6 @@
 use super::Grammar;
 use super::members::quoted;
 use super::statement::is_aws_arn;
-use super::suggest::nearest;
 use crate::finding::Fix;
 use crate::json::{Kind, Problem};
 use crate::rules;
@@ -82,7 +81,7 @@ impl Grammar<'_, '_> {
             self.report(name, &rules::PRINCIPAL_AWS, message);
             return None;
         }
-        if let Some(right) = nearest(&text, PrincipalKind::ALL.map(PrincipalKind::as_str)) {
+        if let Some(right) = self.nearest(&text, PrincipalKind::ALL.map(PrincipalKind::as_str)) {
             let message = format!("the principal's kind is `{right}`, to the letter");
             self.rename(name, &rules::PRINCIPAL_KIND, message, right);
             return of(right);

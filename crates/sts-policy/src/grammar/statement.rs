@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::Grammar;
-use super::suggest::nearest;
 use crate::finding::Fix;
 use crate::json::{Kind, Problem};
 use crate::rules;
@@ -113,7 +112,7 @@ impl Grammar<'_, '_> {
         if let Some(effect) = of(&text) {
             return Some(effect);
         }
-        let meant = nearest(&text, ["Allow", "Deny"]);
+        let meant = self.nearest(&text, ["Allow", "Deny"]);
         let token = self.token(value);
         let fix = meant.map(|meant| Fix::replace(format!("write `{meant}`"), token.inside(), meant));
         let message = "the effect is `Allow` or `Deny`, to the letter";

@@ -56,7 +56,7 @@ impl Problems {
             self.errors = true;
             self.unfixable |= problem.fix.is_none();
         }
-        if self.list.len() < Self::MOST {
+        if !self.is_full() {
             self.list.push(problem);
         } else {
             self.left_off += 1;
@@ -78,6 +78,11 @@ impl Problems {
     /// Whether some error has no fix.
     pub(crate) fn is_unfixable(&self) -> bool {
         self.unfixable
+    }
+
+    /// Whether more problems would only be counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= Self::MOST
     }
 
     /// How many problems were not kept.

@@ -14,6 +14,8 @@ impl Reader<'_> {
         let start = self.pos;
         let mut escaped = false;
         loop {
+            let rest = self.bytes.get(self.pos..).unwrap_or_default();
+            self.pos += rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..b' ')).unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -21,8 +23,7 @@ impl Reader<'_> {
                     self.escape();
                 }
                 Some(b'\n') | None => return self.not_closed(kind, start, escaped),
-                Some(b) if b < b' ' => self.control_character(b),
-                Some(_) => self.pos += 1,
+                Some(b) => self.control_character(b),
             }
         }
         self.push_string(kind, start..self.pos, (1, 1), escaped);
