@@ -18,13 +18,23 @@
 //! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
 //! Building, checking and deciding come next; see the changelog.
 
+pub mod decide;
+
+mod condition;
 mod minify;
-#[expect(dead_code, reason = "decisions, which come next, read them")]
+mod one_or_many;
 mod pattern;
 mod policy;
-#[expect(dead_code, reason = "decisions, which come next, read them")]
+mod principal;
+mod print;
+mod statement;
 mod value;
 
+pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
+pub use decide::{Compiled, Context, Decision, Request};
 pub use minify::{NotJson, minify};
+pub use one_or_many::OneOrMany;
 pub use pattern::Pattern;
 pub use policy::Policy;
+pub use principal::{Principal, PrincipalKind, TypedPrincipal};
+pub use statement::{ActionElement, Effect, ResourceElement, Statement};

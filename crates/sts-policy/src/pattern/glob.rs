@@ -5,7 +5,6 @@
 //! one never spoils a later one, so there is nothing to go back to.
 
 use memchr::{memchr, memmem};
-use std::fmt;
 
 /// Needles from this length on are looked for only where their rarest byte is: a search that is linear, but slow,
 /// starts only if it has a chance.
@@ -26,7 +25,6 @@ struct Stars {
     /// Characters that must at least lie between the last stretch and the tail.
     gap: usize,
     tail: Anchored,
-    /// Bytes that a text has at least.
     shortest: usize,
 }
 
@@ -48,7 +46,8 @@ struct Stretch {
 
 #[derive(Clone)]
 enum Needle {
-    Byte(u8),
+    /// Stretches of one byte each, one after the other: hostile patterns have thousands of them, and small they stay.
+    Bytes(Vec<u8>),
     Literal(Box<Literal>),
     /// The first literal of the stretch, and the rest of it from its first `?` on.
     Spread(Box<Literal>, Box<[u8]>),
@@ -67,14 +66,19 @@ impl Glob {
             return Self { head: Anchored::new(text), stars: None };
         };
         let (inner, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
-        let mut between = Vec::new();
+        let mut between: Vec<Stretch> = Vec::new();
         let mut gap = 0;
         for part in inner.split('*') {
             let bare = part.trim_start_matches('?');
             gap += part.len() - bare.len();
             let trimmed = bare.trim_end_matches('?');
             if !trimmed.is_empty() {
-                between.push(Stretch { gap, needle: Needle::new(trimmed.as_bytes()) });
+                match (between.last_mut(), trimmed.as_bytes()) {
+                    (Some(Stretch { needle: Needle::Bytes(bytes), .. }), [byte]) if gap == 0 => {
+                        bytes.push(*byte)
+                    }
+                    (_, trimmed) => between.push(Stretch { gap, needle: Needle::new(trimmed) }),
+                }
                 gap = 0;
             }
             gap += bare.len() - trimmed.len();
@@ -91,6 +95,11 @@ impl Glob {
             return self.head.is_whole(text);
         };
         text.len() >= stars.shortest && self.head.cut_from_start(text).is_some_and(|text| stars.matches(text))
+    }
+
+    /// Bytes that a matching text has at least.
+    pub(super) fn shortest(&self) -> usize {
+        self.stars.as_ref().map_or(self.head.text.len(), |stars| stars.shortest)
     }
 
     pub(super) fn literal(&self) -> Option<&[u8]> {
@@ -163,7 +172,7 @@ impl Needle {
     /// `text` is not empty and begins with a literal character.
     fn new(text: &[u8]) -> Self {
         if let [byte] = text {
-            return Self::Byte(*byte);
+            return Self::Bytes(vec![*byte]);
         }
         let literal = text.split(|byte| *byte == b'?').next().unwrap_or_default();
         match text.get(literal.len()..) {
@@ -176,11 +185,11 @@ impl Needle {
     #[inline]
     fn find<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         match self {
-            Self::Byte(byte) => match text {
-                // Hostile patterns have thousands of these, each of which is at hand.
+            Self::Bytes(bytes) => bytes.iter().try_fold(text, |text, byte| match text {
+                // Often it is at hand, and a search costs more than a look.
                 [first, rest @ ..] if first == byte => Some(rest),
                 _ => text.get(memchr(*byte, text)? + 1..),
-            },
+            }),
             Self::Literal(literal) => literal.find(text).map(|(_, rest)| rest),
             Self::Spread(literal, rest) => {
                 let mut text = text;
@@ -196,12 +205,13 @@ impl Needle {
     }
 
     fn stretches(&self) -> impl Iterator<Item = &[u8]> {
-        let (first, rest) = match self {
-            Self::Byte(byte) => (std::slice::from_ref(byte), None),
-            Self::Literal(literal) => (literal.finder.needle(), None),
-            Self::Spread(literal, rest) => (literal.finder.needle(), Some(rest)),
+        let (bytes, literal, rest): (&[u8], _, _) = match self {
+            Self::Bytes(bytes) => (bytes, None, None),
+            Self::Literal(literal) => (&[], Some(literal), None),
+            Self::Spread(literal, rest) => (&[], Some(literal), Some(rest)),
         };
-        std::iter::once(first).chain(rest.into_iter().flat_map(|rest| rest.split(|byte| *byte == b'?')))
+        let rest = rest.into_iter().flat_map(|rest| rest.split(|byte| *byte == b'?').skip(1));
+        bytes.chunks(1).chain(literal.map(|literal| literal.finder.needle())).chain(rest)
     }
 }
 
@@ -273,24 +283,4 @@ fn before<'t>(wild: &[u8], mut text: &'t [u8]) -> Option<&'t [u8]> {
 /// Whether a byte of UTF-8 is not the first of its character.
 fn is_continuation(byte: u8) -> bool {
     byte & 0b1100_0000 == 0b1000_0000
-}
-
-/// An equal pattern; `?`s stand before the star they stood beside.
-impl fmt::Display for Glob {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let write = |f: &mut fmt::Formatter<'_>, bytes: &[u8]| f.write_str(&String::from_utf8_lossy(bytes));
-        write(f, &self.head.text)?;
-        let Some(stars) = &self.stars else { return Ok(()) };
-        for stretch in &stars.between {
-            write!(f, "{:?<1$}*", "", stretch.gap)?;
-            let mut pieces = stretch.needle.stretches();
-            pieces.next().map_or(Ok(()), |first| write(f, first))?;
-            for piece in pieces.skip(1) {
-                f.write_str("?")?;
-                write(f, piece)?;
-            }
-        }
-        write!(f, "{:?<1$}*", "", stars.gap)?;
-        write(f, &stars.tail.text)
-    }
 }
