@@ -15,6 +15,7 @@ mod child;
 mod client;
 mod faults;
 mod leak;
+mod policy;
 mod transport;
 mod vectors;
 mod wire;
