@@ -2,4 +2,6 @@
 
 mod documents;
 mod parse;
+mod presets;
 mod recover;
+mod template;
