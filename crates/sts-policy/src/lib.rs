@@ -36,6 +36,7 @@ mod policy;
 mod principal;
 mod print;
 mod rules;
+mod session_fit;
 mod statement;
 mod template;
 #[cfg(test)]
@@ -55,5 +56,6 @@ pub use parse_errors::ParseErrors;
 pub use pattern::Pattern;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind, TypedPrincipal};
+pub use session_fit::{Cost, Saving, SavingKind, SessionFit};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};
 pub use template::{FillError, HoleError, HoleKind, Refusal, RefusalReason, Template, TemplateError};
