@@ -22,6 +22,8 @@ pub mod decide;
 
 mod builder;
 mod condition;
+#[cfg(feature = "serde")]
+mod config;
 mod date;
 mod document;
 mod finding;
@@ -36,6 +38,8 @@ mod policy;
 mod principal;
 mod print;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 mod session_fit;
 mod statement;
 mod template;
@@ -56,6 +60,8 @@ pub use parse_errors::ParseErrors;
 pub use pattern::Pattern;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind, TypedPrincipal};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use session_fit::{Cost, Saving, SavingKind, SessionFit};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};
 pub use template::{FillError, HoleError, HoleKind, Refusal, RefusalReason, Template, TemplateError};

@@ -1,6 +1,6 @@
 //! Tests of the crate as its users see it.
 
-mod documents;
+pub(crate) mod documents;
 mod parse;
 mod presets;
 mod recover;
