@@ -19,7 +19,7 @@ impl Policy {
     /// )?;
     /// let fit = policy.fits_session();
     /// assert!(fit.fits());
-    /// assert_eq!(fit.savings()[0].to_string(), "17 characters: another pattern covers this one (`$.Statement[0].Action[1]`)");
+    /// assert_eq!(fit.savings()[0].to_string(), "16 characters: another pattern covers this one (`$.Statement[0].Action[1]`)");
     /// # Ok::<(), sts_policy::ParseErrors>(())
     /// ```
     #[must_use]
