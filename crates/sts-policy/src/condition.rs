@@ -1,5 +1,6 @@
 //! Conditions of statements.
 
+mod constructors;
 mod operator;
 
 use std::fmt;

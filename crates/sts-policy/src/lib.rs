@@ -12,28 +12,42 @@
 //!     policy.as_json(),
 //!     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:my-bucket/*"}]}"#
 //! );
-//! # Ok::<(), sts_policy::NotJson>(())
+//! # Ok::<(), sts_policy::ParseErrors>(())
 //! ```
 //!
-//! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
-//! Building, checking and deciding come next; see the changelog.
+//! [`decide`] says what a policy, or several together, answer to a request.
 
 pub mod decide;
 
+mod builder;
 mod condition;
+mod date;
+mod document;
+mod finding;
+mod grammar;
+mod json;
 mod minify;
 mod one_or_many;
+mod parse_errors;
 mod pattern;
 mod policy;
 mod principal;
 mod print;
+mod rules;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod value;
 
+pub use builder::{BuildError, PolicyBuilder, StatementBuilder};
 pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
+pub use date::DateValue;
 pub use decide::{Compiled, Context, Decision, Request};
+pub use document::{Document, Location};
+pub use finding::{Edit, Finding, Fix, Place, Rule, Severity};
 pub use minify::{NotJson, minify};
 pub use one_or_many::OneOrMany;
+pub use parse_errors::ParseErrors;
 pub use pattern::Pattern;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind, TypedPrincipal};

@@ -12,7 +12,7 @@ pub struct OneOrMany(Spelling);
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Spelling {
     One(String),
-    // INVARIANT: not empty.
+    // INVARIANT: not empty in any policy.
     Many(Vec<String>),
 }
 
@@ -65,12 +65,9 @@ impl OneOrMany {
         }
     }
 
-    /// The same spelling with each string replaced.
-    pub(crate) fn map(&self, mut replace: impl FnMut(&str) -> String) -> Self {
-        Self(match &self.0 {
-            Spelling::One(value) => Spelling::One(replace(value)),
-            Spelling::Many(values) => Spelling::Many(values.iter().map(|value| replace(value)).collect()),
-        })
+    /// The same strings, one of them without brackets, none as an empty array: for builders, which let nothing empty out.
+    pub(crate) fn shortest_or_empty(values: Vec<String>) -> Self {
+        Self::shortest(values).unwrap_or_else(|| Self(Spelling::Many(Vec::new())))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A policy document.
 
-use crate::{NotJson, Statement, minify, print};
+use crate::{Document, ParseErrors, PolicyBuilder, Statement, print};
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,6 +16,47 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Starts to put a policy together.
+    ///
+    /// ```
+    /// use sts_policy::{Condition, Policy, Statement};
+    ///
+    /// let policy = Policy::builder()
+    ///     .statement(
+    ///         Statement::allow()
+    ///             .actions(["oss:GetObject"])
+    ///             .resources(["acs:oss:*:*:my-bucket/public/*"])
+    ///             .condition(Condition::ip_address("acs:SourceIp", ["203.0.113.0/24"])),
+    ///     )
+    ///     .build()?;
+    /// assert_eq!(
+    ///     policy.as_json(),
+    ///     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:my-bucket/public/*","Condition":{"IpAddress":{"acs:SourceIp":"203.0.113.0/24"}}}]}"#
+    /// );
+    /// # Ok::<(), sts_policy::BuildError>(())
+    /// ```
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder::default()
+    }
+
+    /// Reads a policy. It asks for JSON and for the grammar, not for what is in the policy; a list of all that is wrong,
+    /// with fixes, is in the error, and [`Document`] has more of it.
+    ///
+    /// Texts over 256 KB or more than 32 brackets deep are not read.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseErrors`] when the service would refuse the text wherever it is used.
+    pub fn parse(text: &str) -> Result<Self, ParseErrors> {
+        let document = Document::parse(text);
+        document.into_policy()
+    }
+
+    /// The document, whose compact text is known.
+    pub(crate) fn from_text(json: String, statements: Vec<Statement>) -> Self {
+        Self { json, statements }
+    }
+
     pub(crate) fn from_statements(statements: Vec<Statement>, statement_first: bool) -> Self {
         Self { json: print::compact(&statements, statement_first), statements }
     }
@@ -40,11 +81,10 @@ impl Policy {
 }
 
 impl FromStr for Policy {
-    type Err = NotJson;
+    type Err = ParseErrors;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The parser comes with the next commit.
-        minify(text).map(|json| Self { statements: shim(&json), json })
+        Self::parse(text)
     }
 }
 
@@ -54,87 +94,15 @@ impl fmt::Debug for Policy {
     }
 }
 
-// Until the parser comes: whatever is well-formed is read, the rest is left out.
-fn shim(json: &str) -> Vec<Statement> {
-    use crate::statement::Member;
-    use crate::*;
-    use serde_json::Value;
-    let many = |v: &Value| -> Option<OneOrMany> {
-        match v {
-            Value::String(s) => Some(OneOrMany::one(s.as_str())),
-            Value::Array(a) => OneOrMany::many(a.iter().filter_map(|v| v.as_str())),
-            _ => None,
-        }
-    };
-    let Ok(value) = serde_json::from_str::<Value>(json) else { return Vec::new() };
-    let mut out = Vec::new();
-    for st in value.get("Statement").and_then(Value::as_array).into_iter().flatten() {
-        let effect = if st.get("Effect").and_then(Value::as_str) == Some("Deny") {
-            Effect::Deny
-        } else {
-            Effect::Allow
-        };
-        let action = st
-            .get("Action")
-            .and_then(many)
-            .map(ActionElement::Action)
-            .or_else(|| st.get("NotAction").and_then(many).map(ActionElement::NotAction));
-        let Some(action) = action else { continue };
-        let resource = st
-            .get("Resource")
-            .and_then(many)
-            .map(ResourceElement::Resource)
-            .or_else(|| st.get("NotResource").and_then(many).map(ResourceElement::NotResource));
-        let principal = match st.get("Principal") {
-            Some(Value::String(_)) => Some(Principal::Everybody),
-            Some(Value::Array(a)) => {
-                Some(Principal::List(a.iter().filter_map(|v| v.as_str()).map(str::to_owned).collect()))
-            }
-            Some(Value::Object(o)) => Some(Principal::Typed(
-                o.iter()
-                    .filter_map(|(k, v)| {
-                        Some(TypedPrincipal {
-                            kind: PrincipalKind::ALL.into_iter().find(|kind| kind.as_str() == k)?,
-                            values: many(v)?,
-                        })
-                    })
-                    .collect(),
-            )),
-            _ => None,
-        };
-        let conditions = st.get("Condition").and_then(Value::as_object).map(|o| {
-            o.iter()
-                .flat_map(|(op, keys)| {
-                    keys.as_object().into_iter().flatten().filter_map(move |(key, v)| {
-                        Some(Condition {
-                            operator: Operator::from_name(op)?,
-                            key: key.clone(),
-                            values: many(v)?,
-                        })
-                    })
-                })
-                .collect()
-        });
-        out.push(Statement {
-            sid: None,
-            effect,
-            principal,
-            action,
-            resource,
-            conditions,
-            order: Member::USUAL,
-        });
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::Policy;
 
     #[test]
     fn debug_shows_the_length_only() {
-        let policy: Policy = r#"{ "a" : "ö b" }"#.parse().unwrap();
-        assert_eq!(format!("{policy:?}"), "Policy(11 characters)");
+        let text =
+            r#"{ "Version": "1", "Statement": [{ "Effect": "Deny", "Action": "*", "Resource": "ö b" }] }"#;
+        let policy: Policy = text.parse().unwrap();
+        assert_eq!(format!("{policy:?}"), "Policy(77 characters)");
     }
 }

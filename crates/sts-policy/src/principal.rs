@@ -51,8 +51,8 @@ impl Principal {
     }
 
     fn typed<S: Into<String>>(kind: PrincipalKind, values: impl IntoIterator<Item = S>) -> Self {
-        let values = OneOrMany::shortest(values.into_iter().map(Into::into).collect());
-        Self::Typed(values.map(|values| TypedPrincipal { kind, values }).into_iter().collect())
+        let values = OneOrMany::shortest_or_empty(values.into_iter().map(Into::into).collect());
+        Self::Typed(vec![TypedPrincipal { kind, values }])
     }
 }
 

@@ -135,7 +135,8 @@ pub(crate) fn array(json: &mut String, values: &[String]) {
     json.push(']');
 }
 
-fn name(json: &mut String, name: &'static str) {
+/// A member's name and its colon.
+pub(crate) fn name(json: &mut String, name: &'static str) {
     string(json, name);
     json.push(':');
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Condition, OneOrMany, Principal};
+use crate::{Condition, OneOrMany, Principal, StatementBuilder};
 
 /// One statement of a policy, with members in the order and spelling they were written in.
 ///
@@ -21,6 +21,16 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Starts to put together a statement that allows.
+    pub fn allow() -> StatementBuilder {
+        StatementBuilder::new(Effect::Allow)
+    }
+
+    /// Starts to put together a statement that denies.
+    pub fn deny() -> StatementBuilder {
+        StatementBuilder::new(Effect::Deny)
+    }
+
     /// A name for people. The published grammar does not have it, the service takes it.
     #[must_use]
     pub fn sid(&self) -> Option<&str> {

@@ -176,12 +176,63 @@ fn sign(table: &mut Table) {
 fn policy(table: &mut Table) {
     let policy: sts_policy::Policy = canary::POLICY.parse().unwrap();
     table.debug("sts_policy::Policy", &policy);
+    let statement = &policy.statements()[0];
+    table.debug("sts_policy::Statement", statement);
+    table.debug("sts_policy::Effect", &statement.effect());
+    table.debug("sts_policy::ActionElement", statement.action());
+    table.debug("sts_policy::ResourceElement", &statement.resource());
+    table.debug("sts_policy::OneOrMany", statement.resource().unwrap().patterns());
+    table.debug("sts_policy::Document", &sts_policy::Document::parse(canary::POLICY));
+    let condition = format!(
+        r#""Principal":{{"RAM":"{0}"}},"Condition":{{"ForAnyValue:StringLike":{{"acs:PrincipalARN":["{0}"]}}}},"Resource""#,
+        canary::SECRET
+    );
+    let secret: sts_policy::Policy = canary::POLICY.replace("\"Resource\"", &condition).parse().unwrap();
+    let statement = &secret.statements()[0];
+    table.debug("sts_policy::Condition", &statement.conditions()[0]);
+    table.debug("sts_policy::Operator", &statement.conditions()[0].operator());
+    table.debug("sts_policy::Principal", &statement.principal());
+    table.debug("sts_policy::TypedPrincipal", &sts_policy::Principal::ram([canary::SECRET]));
+    // Each way in which a policy can be wrong, with secrets in all its values.
+    for broken in [
+        canary::POLICY[..100].to_owned(),
+        format!("{0}{0}", canary::POLICY),
+        canary::POLICY.replace(':', ";"),
+        canary::POLICY.replace('"', "'"),
+        canary::POLICY.replace('"', ""),
+        canary::POLICY.replace("Allow", canary::SECRET),
+        canary::POLICY.replace("\"1\"", &format!("\"{}\"", canary::TOKEN)),
+        canary::POLICY.replace("Resource", "Resourses").replace("oss:*", "${x}"),
+        canary::POLICY.replace("acs:", "arn:aws:"),
+        canary::POLICY.replace("canary", "canary\t"),
+    ] {
+        let error = broken.parse::<sts_policy::Policy>().unwrap_err();
+        table.error("sts_policy::ParseErrors", &error);
+        for finding in error.findings() {
+            table.display("sts_policy::Finding", finding);
+            table.display("sts_policy::Place", finding.place());
+            table.debug("sts_policy::Rule", finding.rule());
+            table.debug("sts_policy::Fix", &finding.fix());
+            table.debug("sts_policy::Edit", &finding.fix().map(sts_policy::Fix::edits));
+        }
+    }
     for broken in
         [&canary::POLICY[..100], &format!("{0}{0}", canary::POLICY), &canary::POLICY.replace(':', ";")]
     {
-        table.error("sts_policy::NotJson", &broken.parse::<sts_policy::Policy>().unwrap_err());
+        table.error("sts_policy::NotJson", &sts_policy::minify(broken).unwrap_err());
     }
     table.skip(&["sts_policy::minify"], "a function");
+    table.skip(
+        &[
+            "sts_policy::Comparison",
+            "sts_policy::Location",
+            "sts_policy::PrincipalKind",
+            "sts_policy::SetPrefix",
+            "sts_policy::Severity",
+            "sts_policy::ValueType",
+        ],
+        "names and numbers",
+    );
 }
 
 fn policy_decisions(table: &mut Table) {
