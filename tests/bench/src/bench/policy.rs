@@ -139,6 +139,11 @@ pub fn table(clients: &Clients, rounds: u64) -> Result<()> {
                 black_box(&compiled).decide(&request).decision() == Decision::Allow
             }),
         ];
+        let policy: sts_policy::Policy = workload::policy(statements).parse()?;
+        contenders.push(Contender::new("`compile`, the document parsed before", || {
+            black_box(black_box(&policy).compile());
+            true
+        }));
         #[cfg(feature = "peers")]
         contenders.extend(peers::all(statements)?);
         let nanoseconds = measure(&mut contenders, rounds)?;
