@@ -191,16 +191,27 @@ impl Table {
         self.is_empty
     }
 
-    /// Where a key may be, best first.
     #[inline]
+    fn start(&self, key: u64) -> usize {
+        usize::try_from(key.wrapping_mul(SPREAD) >> self.shift).unwrap_or_default()
+    }
+
+    /// Where a key may be, best first.
     fn places(&self, key: u64) -> impl Iterator<Item = usize> + use<> {
-        let start = usize::try_from(key.wrapping_mul(SPREAD) >> self.shift).unwrap_or_default();
-        let mask = self.keys.len() - 1;
+        let (start, mask) = (self.start(key), self.keys.len() - 1);
         (0..=mask).map(move |step| (start + step) & mask)
     }
 
     #[inline]
     fn look_up(&self, key: u64, found: &mut Candidates) {
+        if self.keys.get(self.start(key)).is_some_and(|own| *own != 0) {
+            self.look_further(key, found);
+        }
+    }
+
+    // Out of the loop over windows, which is to stay small.
+    #[inline(never)]
+    fn look_further(&self, key: u64, found: &mut Candidates) {
         for at in self.places(key) {
             match self.keys.get(at) {
                 Some(own) if *own == key.max(1) => {
