@@ -64,10 +64,10 @@ pub struct StatementBuilder {
     effect: Effect,
     sid: Option<String>,
     principal: Option<Principal>,
-    actions: Vec<String>,
-    not_actions: Vec<String>,
-    resources: Vec<String>,
-    not_resources: Vec<String>,
+    actions: Option<Vec<String>>,
+    not_actions: Option<Vec<String>>,
+    resources: Option<Vec<String>>,
+    not_resources: Option<Vec<String>>,
     conditions: Vec<Condition>,
     /// Of the statement that it was made from.
     order: [Member; Member::COUNT],
@@ -79,10 +79,10 @@ impl StatementBuilder {
             effect,
             sid: None,
             principal: None,
-            actions: Vec::new(),
-            not_actions: Vec::new(),
-            resources: Vec::new(),
-            not_resources: Vec::new(),
+            actions: None,
+            not_actions: None,
+            resources: None,
+            not_resources: None,
             conditions: Vec::new(),
             order: Member::USUAL,
         }
@@ -102,19 +102,19 @@ impl StatementBuilder {
 
     /// The actions it is about: `oss:GetObject`, `oss:Get*`, `*`.
     pub fn actions<S: Into<String>>(mut self, actions: impl IntoIterator<Item = S>) -> Self {
-        self.actions.extend(actions.into_iter().map(Into::into));
+        self.actions.get_or_insert_default().extend(actions.into_iter().map(Into::into));
         self
     }
 
     /// It is about all actions but these. An `Allow` of this kind allows all that is not named, of every service.
     pub fn not_actions<S: Into<String>>(mut self, actions: impl IntoIterator<Item = S>) -> Self {
-        self.not_actions.extend(actions.into_iter().map(Into::into));
+        self.not_actions.get_or_insert_default().extend(actions.into_iter().map(Into::into));
         self
     }
 
     /// The resources it is about: `acs:oss:*:*:my-bucket/*`. All but trust policies need some.
     pub fn resources<S: Into<String>>(mut self, resources: impl IntoIterator<Item = S>) -> Self {
-        self.resources.extend(resources.into_iter().map(Into::into));
+        self.resources.get_or_insert_default().extend(resources.into_iter().map(Into::into));
         self
     }
 
@@ -162,12 +162,12 @@ impl StatementBuilder {
                     }
                 }
                 Member::Action => {
-                    list(json, "Action", &self.actions);
-                    list(json, "NotAction", &self.not_actions);
+                    list(json, "Action", self.actions.as_deref());
+                    list(json, "NotAction", self.not_actions.as_deref());
                 }
                 Member::Resource => {
-                    list(json, "Resource", &self.resources);
-                    list(json, "NotResource", &self.not_resources);
+                    list(json, "Resource", self.resources.as_deref());
+                    list(json, "NotResource", self.not_resources.as_deref());
                 }
                 Member::Condition => {
                     if !self.conditions.is_empty() {
@@ -184,15 +184,15 @@ impl StatementBuilder {
     }
 }
 
-/// One value without brackets, none not at all.
-fn list(json: &mut String, name: &'static str, values: &[String]) {
+/// One value without brackets. A list that turned out empty is written too: that it was forgotten must be noticed.
+fn list(json: &mut String, name: &'static str, values: Option<&[String]>) {
     match values {
-        [] => return,
-        [value] => {
+        None => return,
+        Some([value]) => {
             print::name(json, name);
             print::string(json, value);
         }
-        values => {
+        Some(values) => {
             print::name(json, name);
             print::array(json, values);
         }
@@ -205,13 +205,15 @@ impl From<Statement> for StatementBuilder {
     fn from(statement: Statement) -> Self {
         let mut builder = Self::new(statement.effect);
         match statement.action {
-            ActionElement::Action(patterns) => builder.actions = patterns.as_slice().to_vec(),
-            ActionElement::NotAction(patterns) => builder.not_actions = patterns.as_slice().to_vec(),
+            ActionElement::Action(patterns) => builder.actions = Some(patterns.as_slice().to_vec()),
+            ActionElement::NotAction(patterns) => builder.not_actions = Some(patterns.as_slice().to_vec()),
         }
         match statement.resource {
-            Some(ResourceElement::Resource(patterns)) => builder.resources = patterns.as_slice().to_vec(),
+            Some(ResourceElement::Resource(patterns)) => {
+                builder.resources = Some(patterns.as_slice().to_vec())
+            }
             Some(ResourceElement::NotResource(patterns)) => {
-                builder.not_resources = patterns.as_slice().to_vec()
+                builder.not_resources = Some(patterns.as_slice().to_vec())
             }
             None => {}
         }
@@ -228,9 +230,9 @@ impl fmt::Debug for StatementBuilder {
         f.debug_struct("StatementBuilder")
             .field("effect", &self.effect)
             .field("principal", &self.principal)
-            .field("actions", &self.actions.len())
-            .field("not_actions", &self.not_actions.len())
-            .field("resources", &self.resources.len())
+            .field("actions", &self.actions.as_ref().map(Vec::len))
+            .field("not_actions", &self.not_actions.as_ref().map(Vec::len))
+            .field("resources", &self.resources.as_ref().map(Vec::len))
             .field("conditions", &self.conditions)
             .finish_non_exhaustive()
     }
@@ -352,6 +354,11 @@ mod tests {
             (Policy::builder().statement(Statement::allow().resources(["*"])), "action-missing"),
             (Policy::builder().statement(allow().not_actions(["c:d"])), "action-and-not-action"),
             (Policy::builder().statement(Statement::deny().actions([""])), "empty-element"),
+            (
+                Policy::builder().statement(Statement::allow().actions(["a:b"]).resources(none)),
+                "empty-element",
+            ),
+            (Policy::builder().statement(Statement::allow().actions(none)), "empty-element"),
             (Policy::builder().statement(allow().resources([""])), "empty-element"),
             (Policy::builder().statement(allow().condition(twice()).condition(twice())), "duplicate-member"),
             (

@@ -69,6 +69,14 @@ impl OneOrMany {
     pub(crate) fn shortest_or_empty(values: Vec<String>) -> Self {
         Self::shortest(values).unwrap_or_else(|| Self(Spelling::Many(Vec::new())))
     }
+
+    /// The same spelling with each string replaced.
+    pub(crate) fn map(&self, replace: impl Fn(&str) -> String) -> Self {
+        Self(match &self.0 {
+            Spelling::One(value) => Spelling::One(replace(value)),
+            Spelling::Many(values) => Spelling::Many(values.iter().map(|value| replace(value)).collect()),
+        })
+    }
 }
 
 impl<'a> IntoIterator for &'a OneOrMany {
