@@ -28,6 +28,30 @@
 //! Which kind a policy is of (identity, session, trust, bucket …) is a matter of where it is used, not part of the document:
 //! parsing asks for what the grammar has in common.
 //!
+//! # Built, and asked
+//!
+//! ```
+//! use sts_policy::{Condition, Context, Decision, Policy, Request, Statement};
+//!
+//! let policy = Policy::builder()
+//!     .statement(
+//!         Statement::allow()
+//!             .actions(["oss:GetObject"])
+//!             .resources(["acs:oss:*:*:my-bucket/reports/*"])
+//!             .condition(Condition::ip_address("acs:SourceIp", ["203.0.113.0/24"])),
+//!     )
+//!     .build()?;
+//! assert!(policy.fits_session().fits());
+//!
+//! let compiled = policy.compile();
+//! let context = Context::new().with("acs:SourceIp", "203.0.113.7");
+//! let ask = |action, resource| compiled.decide(&Request::new(action, resource, &context)).decision();
+//! let report = "acs:oss:cn-hangzhou:123456789012:my-bucket/reports/may.csv";
+//! assert_eq!(ask("oss:GetObject", report), Decision::Allow);
+//! assert_eq!(ask("oss:DeleteObject", report), Decision::ImplicitDeny);
+//! # Ok::<(), sts_policy::BuildError>(())
+//! ```
+//!
 //! # Texts with faults
 //!
 //! ```
