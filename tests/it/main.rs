@@ -15,6 +15,7 @@ mod child;
 mod client;
 mod faults;
 mod leak;
+mod policy;
 mod sign_and_verify;
 mod transport;
 mod vectors;

@@ -1,3 +1,4 @@
 //! Shared harness of the cross-crate tests.
 
+pub mod policy_cases;
 pub mod vectors;

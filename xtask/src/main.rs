@@ -18,6 +18,7 @@ usage: cargo xtask COMMAND
   interop [NAME…] other people's clients against the emulator (needs node, npm and python3); all, or those named
   bench [ARG…]    the benchmark harness of tests/bench, with its arguments
   vectors PATH…   check signature vector files, or folders of them
+  policy-cases PATH…  check files of policy decisions, or folders with a cases.jsonl
 
 Security advisories need a network and change by the day, so they are no part of `ci`: run `cargo deny check advisories`.";
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         "interop" => interop::run(rest),
         "bench" => bench(rest),
         "vectors" => vectors::run(rest),
+        "policy-cases" => vectors::run_policy_cases(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

@@ -3,6 +3,7 @@
 pub mod closed_loop;
 pub mod contender;
 pub mod machine;
+pub mod policy_workload;
 pub mod server;
 pub mod signing;
 pub mod workload;

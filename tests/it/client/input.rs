@@ -19,8 +19,8 @@ fn counted() -> (Client, Scripted) {
 async fn policies() {
     let (sts, transport) = counted();
     let sent = || transport.sent().pop().unwrap().param("Policy");
-    let (text, compact) =
-        ("{ \"Version\" : \"1\",\n\t\"Statement\": [ ] }", r#"{"Version":"1","Statement":[]}"#);
+    let text = "{ \"Version\" : \"1\",\n\t\"Statement\": [ { \"Effect\": \"Deny\", \"Action\": \"*\" } ] }";
+    let compact = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"*"}]}"#;
     let policy: Policy = text.parse().unwrap();
     sts.assume_role(ROLE).policy(&policy).send().await.unwrap();
     assert_eq!(sent().as_deref(), Some(compact));
@@ -30,6 +30,11 @@ async fn policies() {
     assert_eq!(sent().as_deref(), Some(compact));
     sts.assume_role(ROLE).policy(text.to_owned()).send().await.unwrap();
     assert_eq!(sent().as_deref(), Some(compact));
+    // Whether JSON is a policy is for the service to say.
+    for refused_there in [r#"{"Version":"1","Statement":[]}"#, r#"{"Version":"1","Version":"2"}"#, "null"] {
+        sts.assume_role(ROLE).policy(refused_there).send().await.unwrap();
+        assert_eq!(sent().as_deref(), Some(refused_there));
+    }
     // Raw: taken as it is, JSON or not.
     for raw in [text, "{ not JSON"] {
         sts.assume_role(ROLE).policy(SessionPolicy::unchecked(raw)).send().await.unwrap();

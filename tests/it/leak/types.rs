@@ -350,12 +350,131 @@ fn verify(table: &mut Table) {
 fn policy(table: &mut Table) {
     let policy: sts_policy::Policy = canary::POLICY.parse().unwrap();
     table.debug("sts_policy::Policy", &policy);
+    let statement = &policy.statements()[0];
+    table.debug("sts_policy::Statement", statement);
+    table.debug("sts_policy::Effect", &statement.effect());
+    table.debug("sts_policy::ActionElement", statement.action());
+    table.debug("sts_policy::ResourceElement", &statement.resource());
+    table.debug("sts_policy::OneOrMany", statement.resource().unwrap().patterns());
+    table.debug("sts_policy::Document", &sts_policy::Document::parse(canary::POLICY));
+    let condition = format!(
+        r#""Principal":{{"RAM":"{0}"}},"Condition":{{"ForAnyValue:StringLike":{{"acs:PrincipalARN":["{0}"]}}}},"Resource""#,
+        canary::SECRET
+    );
+    let secret: sts_policy::Policy = canary::POLICY.replace("\"Resource\"", &condition).parse().unwrap();
+    let statement = &secret.statements()[0];
+    table.debug("sts_policy::Condition", &statement.conditions()[0]);
+    table.debug("sts_policy::Operator", &statement.conditions()[0].operator());
+    table.debug("sts_policy::Principal", &statement.principal());
+    table.debug("sts_policy::TypedPrincipal", &sts_policy::Principal::ram([canary::SECRET]));
+    // Each way in which a policy can be wrong, with secrets in all its values.
+    for broken in [
+        canary::POLICY[..100].to_owned(),
+        format!("{0}{0}", canary::POLICY),
+        canary::POLICY.replace(':', ";"),
+        canary::POLICY.replace('"', "'"),
+        canary::POLICY.replace('"', ""),
+        canary::POLICY.replace("Allow", canary::SECRET),
+        canary::POLICY.replace("\"1\"", &format!("\"{}\"", canary::TOKEN)),
+        canary::POLICY.replace("Resource", "Resourses").replace("oss:*", "${x}"),
+        canary::POLICY.replace("acs:", "arn:aws:"),
+        canary::POLICY.replace("canary", "canary\t"),
+    ] {
+        let error = broken.parse::<sts_policy::Policy>().unwrap_err();
+        table.error("sts_policy::ParseErrors", &error);
+        for finding in error.findings() {
+            table.display("sts_policy::Finding", finding);
+            table.display("sts_policy::Place", finding.place());
+            table.debug("sts_policy::Rule", finding.rule());
+            table.debug("sts_policy::Fix", &finding.fix());
+            table.debug("sts_policy::Edit", &finding.fix().map(sts_policy::Fix::edits));
+        }
+    }
     for broken in
         [&canary::POLICY[..100], &format!("{0}{0}", canary::POLICY), &canary::POLICY.replace(':', ";")]
     {
-        table.error("sts_policy::NotJson", &broken.parse::<sts_policy::Policy>().unwrap_err());
+        table.error("sts_policy::NotJson", &sts_policy::minify(broken).unwrap_err());
     }
-    table.skip(&["sts_policy::minify"], "a function");
+    use sts_policy::{HoleKind, OssPreset, Template};
+    table.debug("sts_policy::StatementBuilder", &sts_policy::StatementBuilder::from(statement.clone()));
+    let builder = sts_policy::Policy::builder().statement(statement.clone());
+    table.debug("sts_policy::PolicyBuilder", &builder);
+    let twice = builder.on_all(statement.conditions()[0].clone()).on_all(statement.conditions()[0].clone());
+    table.error("sts_policy::BuildError", &twice.build().unwrap_err());
+    let text = canary::POLICY.replace("bucket", "${x}");
+    let template = Template::new(&text, [("x", HoleKind::PathSegment)]).unwrap();
+    table.debug("sts_policy::Template", &template);
+    let error = template.fill([("x", format!("{}*", canary::SECRET))]).unwrap_err();
+    table.error("sts_policy::FillError", &error);
+    table.display("sts_policy::Refusal", &error.refusals()[0]);
+    let error = Template::new(&text, [("x", HoleKind::Address)]).unwrap_err();
+    table.error("sts_policy::TemplateError", &error);
+    if let sts_policy::TemplateError::Hole(error) = &error {
+        table.error("sts_policy::HoleError", error);
+    }
+    let preset = OssPreset::download("bucket", [canary::SECRET]);
+    table.debug("sts_policy::OssPreset", &preset);
+    let refused = OssPreset::download("bucket", [format!("{}*", canary::SECRET)]);
+    table.error("sts_policy::PresetError", &refused.build().unwrap_err());
+    table.display("sts_policy::SessionFit", &secret.fits_session());
+    table.display("sts_policy::Cost", &secret.fits_session().costs()[0]);
+    table.display("sts_policy::Saving", &secret.fits_session().savings()[0]);
+    table.skip(&["sts_policy::DateValue"], "an instant");
+    table.skip(&["sts_policy::minify", "sts_policy::json_schema"], "functions");
+    table.skip(
+        &[
+            "sts_policy::Comparison",
+            "sts_policy::HoleKind",
+            "sts_policy::Location",
+            "sts_policy::PrincipalKind",
+            "sts_policy::RefusalReason",
+            "sts_policy::SavingKind",
+            "sts_policy::SetPrefix",
+            "sts_policy::Severity",
+            "sts_policy::ValueType",
+        ],
+        "names and numbers",
+    );
+}
+
+fn policy_decisions(table: &mut Table) {
+    use sts_policy::decide;
+    let text = r#"{"Version":"1","Statement":[{"Effect":"Allow","Principal":["canary"],"Action":"canary","Resource":"canary","Condition":{"StringEquals":{"acs:UserAgent":"canary"}}}]}"#;
+    let policy: sts_policy::Policy = text.replace("canary", canary::SECRET).parse().unwrap();
+    let compiled = policy.compile();
+    let context = sts_policy::Context::new().with("acs:UserAgent", canary::TOKEN);
+    // The action is shown; it is a name like any other.
+    let request =
+        sts_policy::Request::new("oss:GetObject", canary::SECRET, &context).principal(canary::SECRET);
+    let layers = decide::Layers::new().identity([&compiled]);
+    let trace = compiled.explain(&request);
+    table.debug("sts_policy::decide::Trace", &trace);
+    for statement in trace.statements() {
+        table.debug("sts_policy::decide::StatementTrace", statement);
+        for mismatch in statement.mismatches() {
+            table.debug("sts_policy::decide::Mismatch", mismatch);
+            if let decide::Mismatch::Condition(mismatch) = mismatch {
+                table.debug("sts_policy::decide::ConditionMismatch", mismatch);
+            }
+        }
+    }
+    table.debug("sts_policy::decide::Compiled", &compiled);
+    table.debug("sts_policy::decide::Context", &context);
+    table.debug("sts_policy::decide::Request", &request);
+    table.debug("sts_policy::decide::Layers", &layers);
+    table.debug("sts_policy::decide::Layer", &decide::Layer::Session);
+    table.debug("sts_policy::decide::Ruling", &layers.decide(&request));
+    table.debug("sts_policy::decide::Verdict", &compiled.decide(&request));
+    table.display("sts_policy::decide::Decision", &sts_policy::Decision::Allow);
+    table.debug("sts_policy::decide::Options", &decide::Options::new());
+    table.debug("sts_policy::decide::AbsentKey", &decide::AbsentKey::Met);
+    table.debug("sts_policy::decide::BucketOwner", &decide::BucketOwner::Exempt);
+    table.debug("sts_policy::decide::DoubtfulValue", &decide::DoubtfulValue::Accepted);
+    table.debug("sts_policy::decide::Star", &decide::Star::CrossesColons);
+    let at_root =
+        ["sts_policy::Compiled", "sts_policy::Context", "sts_policy::Decision", "sts_policy::Request"];
+    table.skip(&at_root, "those of sts_policy::decide, at the root for short");
+    table.debug("sts_policy::Pattern", &sts_policy::Pattern::new(canary::SECRET));
 }
 
 async fn http(table: &mut Table) {
@@ -539,6 +658,7 @@ async fn every_public_type() {
     sign(&mut table);
     verify(&mut table);
     policy(&mut table);
+    policy_decisions(&mut table);
     http(&mut table).await;
     product(&mut table).await;
     let canaries = emulator(&mut table).await;
@@ -555,7 +675,7 @@ async fn every_public_type() {
 }
 
 /// The public modules of the libraries. `exports` fails on one that is missing here.
-const SOURCES: [(&str, &str); 23] = [
+const SOURCES: [(&str, &str); 24] = [
     ("sts_types", include_str!("../../../crates/sts-types/src/lib.rs")),
     ("sts_sign", include_str!("../../../crates/sts-sign/src/lib.rs")),
     ("sts_sign::acs3", include_str!("../../../crates/sts-sign/src/acs3.rs")),
@@ -573,6 +693,7 @@ const SOURCES: [(&str, &str); 23] = [
     ("sts_sign::verify::roa", include_str!("../../../crates/sts-sign/src/verify/roa.rs")),
     ("sts_sign::verify::rpc_v1", include_str!("../../../crates/sts-sign/src/verify/rpc_v1.rs")),
     ("sts_policy", include_str!("../../../crates/sts-policy/src/lib.rs")),
+    ("sts_policy::decide", include_str!("../../../crates/sts-policy/src/decide.rs")),
     ("sts_http", include_str!("../../../crates/sts-http/src/lib.rs")),
     ("sts_http::tls", include_str!("../../../crates/sts-http/src/tls.rs")),
     ("ali_sts", include_str!("../../../crates/ali-sts/src/lib.rs")),

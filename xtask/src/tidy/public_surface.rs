@@ -1,7 +1,7 @@
 //! Third-party types stay out of public signatures: a major version of theirs must not be one of ours.
 //!
-//! Free are `std`, `http`, `bytes`, serde's traits and our own crates; and any crate inside items behind a feature that bears
-//! its name. An item counts as public when it says `pub`: rustc's `unreachable_pub` sees to it that only those do.
+//! Free are `std`, `http`, `bytes`, `serde`, its two traits from `serde_core` behind a feature `serde`, and our own crates; and any
+//! crate inside items behind a feature that bears its name. An item counts as public when it says `pub`: rustc's `unreachable_pub` sees to it that only those do.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +19,10 @@ const RULE: &str = "public-surface";
 
 /// Crates whose types are part of the language of the field, or std's own.
 const FREE: [&str; 6] = ["std", "core", "alloc", "http", "bytes", "serde"];
+
+/// The traits of `serde` where they are at home, for those who do without its derives. Free behind a feature `serde`.
+const SERDE_TRAITS: [[&str; 3]; 2] =
+    [["serde_core", "de", "Deserialize"], ["serde_core", "ser", "Serialize"]];
 
 /// Derives that implement traits of `std` only.
 const FREE_DERIVES: [&str; 1] = ["thiserror"];
@@ -267,6 +271,9 @@ impl<'a> Surface<'a> {
 
     fn judge(&mut self, place: &Place<'_>, path: &[String], line: usize) {
         let Some(first) = path.first() else { return };
+        if SERDE_TRAITS.iter().any(|free| path == free) && place.behind.contains("serde") {
+            return;
+        }
         if self.library.foreign.contains(first) && !place.behind.contains(first) {
             self.findings.push(Finding::new(
                 place.path,

@@ -3,10 +3,12 @@
 mod cold_start;
 mod counts;
 mod loopback;
+mod policy;
 mod programs;
 mod signing;
 mod size;
 mod statistics;
+mod wildcards;
 
 use ali_sts_bench::Result;
 use ali_sts_bench::machine::{CLIENT_CPU, pin};
@@ -18,6 +20,8 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   counts       allocations and instructions per call (the latter where valgrind is installed)
   cold-start   one process, one call
   signing      signatures, from what a caller gives to what travels
+  policy       decisions of policies; with the feature `peers`, other engines too
+  wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
 Without a name: all of them. --rounds: rounds of every table, default 7; --ms: how long a client of `loopback` is
@@ -29,7 +33,9 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
-            "loopback" | "counts" | "cold-start" | "signing" | "size" => tables.push(argument),
+            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "wildcards" | "size" => {
+                tables.push(argument)
+            }
             "--rounds" => rounds = number()?,
             "--ms" => milliseconds = number()?,
             _ => {
@@ -45,13 +51,21 @@ fn main() -> Result<()> {
         size::table()?;
     }
     let clients = programs::clients()?;
-    let oneshots = programs::oneshots()?;
+    // Without calls there is no need of what makes them.
+    let calls = ["loopback", "counts", "cold-start"].iter().any(|table| wanted(table));
+    let oneshots = if calls { Some(programs::oneshots()?) } else { None };
     let server = ali_sts_bench::server::start()?;
     pin(CLIENT_CPU)?;
+    if wanted("policy") {
+        policy::table(&clients, rounds)?;
+    }
+    if wanted("wildcards") {
+        wildcards::table(rounds)?;
+    }
     if wanted("signing") {
         signing::all(&clients, rounds)?;
     }
-    if wanted("cold-start") {
+    if let Some(oneshots) = oneshots.filter(|_| wanted("cold-start")) {
         cold_start::table(&oneshots, server, rounds)?;
     }
     if wanted("counts") {

@@ -1,23 +1,29 @@
-//! Counts what a contender, or a signature, asks of the allocator. Never timed: counting costs time.
+//! Counts what a contender, a signature or a decision asks of the allocator. Never timed: counting costs time.
 
 use ali_sts_bench::closed_loop::{Plan, run};
 use ali_sts_bench::contender::{Contender, floor::Floor, ours::Ours, raw::Raw};
+use ali_sts_bench::policy_workload;
 use ali_sts_bench::signing::tables;
 use ali_sts_bench::{Result, closed_loop::Length};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
+use std::hint::black_box;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (contender, arguments) = arguments.split_first().ok_or("arguments: floor|ours|raw …, or signing")?;
+    let (contender, arguments) =
+        arguments.split_first().ok_or("arguments: floor|ours|raw|decide|request …, or signing")?;
     let (allocations, bytes) = match contender.as_str() {
         "floor" => calls::<Floor>(&Plan::from_arguments(arguments)?)?,
         "ours" => calls::<Ours>(&Plan::from_arguments(arguments)?)?,
         "raw" => calls::<Raw>(&Plan::from_arguments(arguments)?)?,
         "signing" => return signing(),
+        "decide" | "request" => {
+            decisions(contender == "request", arguments.first().ok_or("decide STATEMENTS")?.parse()?)
+        }
         _ => return Err(format!("no contender is called `{contender}`").into()),
     };
     println!("{:.1} {:.0}", allocations.max(0.0), bytes.max(0.0));
@@ -33,6 +39,24 @@ fn signing() -> Result<()> {
         println!("{:.0}", counted(&mut contender.work).0);
     }
     Ok(())
+}
+
+/// Of one decision, with or without making its request.
+fn decisions(with_request: bool, statements: usize) -> (f64, f64) {
+    let (compiled, resource, context) = (
+        policy_workload::compiled(statements),
+        policy_workload::resource(statements),
+        policy_workload::context(),
+    );
+    let request = policy_workload::request(&resource, &context);
+    counted(|| {
+        if with_request {
+            let context = policy_workload::context();
+            black_box(compiled.decide(&policy_workload::request(&resource, &context)));
+        } else {
+            black_box(compiled.decide(&request));
+        }
+    })
 }
 
 /// Of one call: the difference of two runs, so that setting up cancels.

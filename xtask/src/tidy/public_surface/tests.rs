@@ -4,7 +4,7 @@ use super::*;
 fn found(files: &[(&str, &str)]) -> Vec<String> {
     let library = Library {
         sources: "crates/a/src/".into(),
-        foreign: ["hyper", "rustls", "serde_json", "thiserror", "zeroize", "tower_service"]
+        foreign: ["hyper", "rustls", "serde_core", "serde_json", "thiserror", "zeroize", "tower_service"]
             .map(str::to_owned)
             .into(),
     };
@@ -80,6 +80,19 @@ fn a_feature_named_after_the_crate_lets_it_in() {
     leaks("#[cfg(feature = \"tls\")] pub fn f(x: rustls::ClientConfig) {}", "rustls::ClientConfig");
     leaks("#[cfg(not(feature = \"rustls\"))] pub fn f(x: rustls::ClientConfig) {}", "rustls::ClientConfig");
     leaks("#[cfg(feature = \"rustls\")] pub fn f(x: hyper::Error) {}", "hyper::Error");
+}
+
+#[test]
+fn the_traits_of_serde_behind_its_feature() {
+    is_clean(
+        "#[cfg(feature = \"serde\")] mod m { use serde_core::ser::Serialize; pub struct S; impl Serialize for S {} }",
+    );
+    is_clean("pub struct S; #[cfg(feature = \"serde\")] impl<'de> serde_core::de::Deserialize<'de> for S {}");
+    leaks("pub struct S; impl serde_core::ser::Serialize for S {}", "serde_core::ser::Serialize");
+    leaks(
+        "#[cfg(feature = \"serde\")] pub fn f() -> serde_core::de::value::Error {}",
+        "serde_core::de::value::Error",
+    );
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! Decisions of `sts-policy`, against cases and against a second, naive evaluator.
+
+mod cases;
+mod layers;
+mod naive;
+mod random;
+mod trace;
