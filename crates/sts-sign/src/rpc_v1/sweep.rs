@@ -4,8 +4,11 @@
 //! into a small buffer, from which the hash takes 64 bytes (its block) at a time, so that the hash needs no buffering of
 //! its own. Hash and encoder wait for different things, so a processor that looks far enough ahead does both at once.
 
+mod base64;
+
 use crate::encode::{ONCE, TWICE, is_unreserved_line, is_unreserved_word};
 use crate::hmac::{BLOCK, Hash, Key, State};
+use base64::{BASE64_ROOM, write_base64};
 
 /// The hash stays so far behind the encoder that what it reads was stored well before: a read of bytes that are still
 /// on their way to the cache would wait for them.
@@ -28,6 +31,8 @@ pub(super) const SLACK: usize = 128;
 
 /// `&Signature=` and the 44 characters of the longest one, each encoded.
 pub(super) const SIGNATURE_LONGEST: usize = 11 + 3 * 44;
+
+const _: () = assert!(BASE64_ROOM <= SIGNATURE_LONGEST - 11 + SLACK, "room behind every form");
 
 /// What ends a message for the hash, but for its length: one bit, then zeros.
 const PADDING: [u8; BLOCK + 8] = {
@@ -260,7 +265,7 @@ impl<'o, H: Hash> Sweep<'o, H> {
         }
     }
 
-    /// Ends the form with the signature; its length.
+    /// Ends the form with the signature; the form's length.
     #[inline]
     pub(super) fn sign(mut self, key: &Key<H>) -> usize {
         let signed = self.state.length() + (self.staged - self.hashed) as u64;
@@ -356,46 +361,3 @@ fn last_word(text: &[u8], tail: &[u8]) -> u64 {
     };
     word | LETTERS << (8 * (length % WORD))
 }
-
-/// What [`write_base64`] may write to: wherever a `u8` points, four bytes.
-const BASE64_ROOM: usize = u8::MAX as usize + 4;
-const _: () = assert!(BASE64_ROOM <= SIGNATURE_LONGEST - 11 + SLACK, "room behind every form");
-
-/// Writes a hash as Base64 that is percent-encoded; its length.
-#[inline]
-#[expect(clippy::indexing_slicing, reason = "indices are below 64, and a `u8` plus 4 at most")]
-fn write_base64(form: &mut [u8; BASE64_ROOM], hash: &[u8]) -> usize {
-    // 132 at most. As a `u8` it needs no check of the bounds.
-    let mut formed = 0_u8;
-    let mut add = |text: u32| {
-        form[usize::from(formed)..usize::from(formed) + 4].copy_from_slice(&text.to_le_bytes());
-        formed = formed.wrapping_add((text >> 24) as u8);
-    };
-    let (triples, rest) = hash.as_chunks();
-    for [first, second, third] in triples {
-        let bits = u32::from_be_bytes([0, *first, *second, *third]);
-        [18, 12, 6, 0].into_iter().for_each(|shift| add(SEXTETS[(bits >> shift & 63) as usize]));
-    }
-    // Both hashes leave two bytes.
-    if let [first, second] = rest {
-        let bits = u32::from_be_bytes([0, *first, *second, 0]);
-        [18, 12, 6].into_iter().for_each(|shift| add(SEXTETS[(bits >> shift & 63) as usize]));
-        add(u32::from_le_bytes(*b"%3D\x03"));
-    }
-    usize::from(formed)
-}
-
-/// The digits of Base64, percent-encoded: the text, first byte lowest, and its length in the highest byte.
-#[expect(clippy::indexing_slicing, reason = "a byte is an index below 256, and there are 64 digits")]
-const SEXTETS: [u32; 64] = {
-    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut table = [0; 64];
-    let mut value = 0;
-    while value < table.len() {
-        let once = ONCE[digits[value] as usize];
-        let length = if once >> 8 == 0 { 1 } else { 3 };
-        table[value] = once | length << 24;
-        value += 1;
-    }
-    table
-};
