@@ -37,8 +37,8 @@
 //!
 //! # Secrets
 //!
-//! The buffer in which the HMAC key is put together is overwritten when it is dropped; the hash states made of it live on
-//! the stack while a function runs and are not. No error and no `Debug` shows a parameter's value, and none shows
+//! A key that was made ready, and what [`rpc_v1::Prepared`] keeps, are overwritten when they are dropped; the hash states
+//! and encoded text on the stack while a function runs are not. No error and no `Debug` shows a parameter's value, and none shows
 //! anything of the credentials.
 
 mod encode;

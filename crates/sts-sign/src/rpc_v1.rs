@@ -1,8 +1,8 @@
 //! RPC v1 (`SignatureVersion=1.0`): every parameter but `Signature` is signed as one map, wherever it travels.
 //!
-//! [`Signer`] and [`Request`] are the paved path. Its stages can be had one by one, to test or to diagnose: [`canonical_query`],
-//! [`string_to_sign`], [`signature`]; [`sign_form`] goes from a complete set of parameters to the signed form in one
-//! pass.
+//! [`Signer`] and [`Request`] are the paved path; [`Prepared`] is for the same request again and again. The stages can be
+//! had one by one, to test or to diagnose: [`canonical_query`], [`string_to_sign`], [`signature`]; [`sign_form`] goes from
+//! a complete set of parameters to the signed form in one pass.
 //!
 //! ```
 //! use sts_sign::rpc_v1::{self, Algorithm};
