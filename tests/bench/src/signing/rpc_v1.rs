@@ -1,5 +1,7 @@
 //! RPC v1: from parameters to the signed body.
 
+mod reqsign;
+
 use super::{Case, Contender, Table};
 use crate::Result;
 use crate::workload::{ROLE, SESSION, credentials, policy};
@@ -60,6 +62,11 @@ fn case(policy_bytes: usize) -> Result<Case> {
     add("signer kept, into a new buffer", AssumeRole::sign, Vec::new());
     add("prepared, into a caller's buffer", AssumeRole::sign_prepared, room());
     add("signer made each time, into a new buffer", AssumeRole::sign_once, Vec::new());
+    add("prepared, with nonce and clock of the operating system", AssumeRole::sign_prepared_now, room());
+    contenders.push(Contender::new("nonce and clock of the operating system alone", || {
+        black_box((nonce(), SystemTime::now()));
+    }));
+    contenders.push(reqsign::contender(policy_bytes)?);
     Ok(Case { name: format!("policy of {policy_bytes} B"), hashed, contenders })
 }
 
@@ -101,6 +108,12 @@ impl AssumeRole {
         self.prepared.sign(black_box(self.time), black_box(NONCE), body).expect(SIGNED);
     }
 
+    fn sign_prepared_now(&self, body: &mut Vec<u8>) {
+        let nonce = nonce();
+        let nonce = str::from_utf8(&nonce).expect("hexadecimal digits");
+        self.prepared.sign(SystemTime::now(), nonce, body).expect(SIGNED);
+    }
+
     fn string_to_sign(&self) -> String {
         self.with_request(|request| self.signer.string_to_sign(&request)).expect(SIGNED)
     }
@@ -112,6 +125,17 @@ impl AssumeRole {
         }
         then(Request::new(black_box(&params[..self.params.len()]), black_box(self.time), black_box(NONCE)))
     }
+}
+
+/// As the client makes them: 128 random bits as hexadecimal digits.
+fn nonce() -> [u8; 32] {
+    let mut random = [0; 16];
+    getrandom::getrandom(&mut random).expect("the operating system has random numbers");
+    let mut digits = [0; 32];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(random) {
+        pair.copy_from_slice(&[byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+    }
+    digits
 }
 
 const SIGNED: &str = "these parameters can be signed";
