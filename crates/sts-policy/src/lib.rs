@@ -21,6 +21,8 @@
 pub mod decide;
 
 mod builder;
+mod catalogue;
+mod check;
 mod condition;
 mod date;
 mod document;
@@ -43,6 +45,7 @@ mod tests;
 mod value;
 
 pub use builder::{BuildError, PolicyBuilder, StatementBuilder};
+pub use check::{PolicyKind, Report};
 pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
 pub use date::DateValue;
 pub use decide::{Compiled, Context, Decision, Request};
