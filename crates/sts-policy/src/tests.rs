@@ -1,5 +1,6 @@
 //! Tests of the crate as its users see it.
 
+mod check;
 mod documents;
 mod parse;
 mod presets;

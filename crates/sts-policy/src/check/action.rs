@@ -1,10 +1,10 @@
 //! Actions: whether there are such.
 
 use super::Checker;
-use super::subject::{ActionPattern, Subject};
+use super::subject::{ActionPattern, Subject, is_stars};
 use crate::finding::Fix;
 use crate::grammar::nearest;
-use crate::{Location, catalogue, rules};
+use crate::{Location, Pattern, catalogue, rules};
 
 /// What names of actions begin with, where the word is long enough to be misspelt.
 const VERBS: [&str; 31] = [
@@ -45,8 +45,8 @@ impl Checker<'_, '_> {
     pub(super) fn actions(&mut self, subject: &Subject<'_>) {
         for (number, action) in subject.actions.iter().enumerate() {
             let at = Location::Action(subject.index, number);
-            if self.action_form(at, action) && !action.is_wild() {
-                self.action_name(at, action);
+            if self.action_form(at, action) {
+                if action.is_wild() { self.action_pattern(at, action) } else { self.action_name(at, action) }
             }
             self.action_verb(at, action);
             self.stars(at, action.text);
@@ -121,6 +121,19 @@ impl Checker<'_, '_> {
             self.report_fixed(at, &rules::ACTION_UNKNOWN, message, fix);
         } else if service.is_complete {
             let message = format!("no action of this name is documented for `{code}`; look it up");
+            self.report(at, &rules::ACTION_UNKNOWN, message);
+        }
+    }
+
+    /// Whether a pattern matches anything.
+    fn action_pattern(&mut self, at: Location, action: &ActionPattern<'_>) {
+        let Some(service) = action.service.filter(|service| service.is_complete) else { return };
+        if is_stars(action.name) || !self.may_work(service.actions().count()) {
+            return;
+        }
+        let names = Pattern::ignoring_case(action.name);
+        if !service.actions().any(|known| names.matches(known.name)) {
+            let message = format!("no documented action of `{}` matches this", service.code);
             self.report(at, &rules::ACTION_UNKNOWN, message);
         }
     }

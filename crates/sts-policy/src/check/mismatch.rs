@@ -59,10 +59,6 @@ impl Checker<'_, '_> {
             }
         }
         if !matched {
-            if service.is_complete {
-                let message = format!("no documented action of `{}` matches this", service.code);
-                self.report(at, &rules::ACTION_UNKNOWN, message);
-            }
             return false;
         }
         if !fitted {

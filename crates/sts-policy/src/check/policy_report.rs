@@ -1,12 +1,20 @@
 //! What a check found.
 
+#[cfg(feature = "report")]
+mod json;
+#[cfg(feature = "report")]
+mod sarif;
+#[cfg(feature = "report")]
+mod text;
+
 use crate::Document;
 use crate::finding::{Finding, apply};
 use crate::json::Problems;
 
 /// All that was found in a document: in its text, its grammar and its content.
 ///
-/// With the feature `report` it can be rendered for people and for machines. `Debug` shows the findings.
+/// With the feature `report` it can be written down for people, as compilers do, and for machines, as JSON and as SARIF.
+/// `Debug` shows the findings.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Report<'t> {
