@@ -5,4 +5,6 @@ mod documents;
 mod parse;
 mod presets;
 mod recover;
+#[cfg(feature = "report")]
+mod report;
 mod template;

@@ -8,6 +8,9 @@ use crate::{Location, rules};
 /// `acs:service:region:account:name`.
 pub(super) const SEGMENTS: usize = 5;
 
+/// A fix of more edits than this is not offered.
+const MOST_EDITS: usize = 100;
+
 impl Checker<'_, '_> {
     pub(super) fn resources(&mut self, subject: &Subject<'_>) {
         let index = subject.index;
@@ -91,6 +94,9 @@ impl Checker<'_, '_> {
             let count = text.bytes().skip(first).take_while(|byte| *byte == b'*').count();
             edits.push(Edit::new(letters.start + first + 1..letters.start + first + count, ""));
             from = first + count;
+            if edits.len() > MOST_EDITS {
+                return None;
+            }
         }
         Some(Fix::new("write one `*`", edits))
     }
