@@ -104,7 +104,7 @@ pub use sts_http::{
     Backoff, BuildError as HttpBuildError, Error as HttpError, ErrorKind as HttpErrorKind, HttpClient,
     HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender,
 };
-pub use sts_policy::{ParseErrors, Policy};
+pub use sts_policy::{BuildError as PolicyBuildError, Condition, ParseErrors, Policy, Principal, Statement};
 pub use sts_types::{
     Arn, ArnKind, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser,
     Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidInput,

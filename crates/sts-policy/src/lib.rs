@@ -15,8 +15,56 @@
 //! # Ok::<(), sts_policy::ParseErrors>(())
 //! ```
 //!
-//! This is the crate's first storey: it holds a document as compact JSON, in the order and spelling it was written in.
-//! Building, checking and deciding come next; see the changelog.
+//! # What is here
+//!
+//! | to | use |
+//! | --- | --- |
+//! | read a document | [`Policy::parse`]; [`Document`] for all that is wrong with it, where it is, and what would mend it |
+//! | put one together | [`Policy::builder`], [`Statement::allow`], [`Condition`]; [`OssPreset`] for the usual ones |
+//! | put text from outside into one | [`Template`], never `format!` |
+//! | ask what is wrong with what it says | [`Document::check`], which knows the [kinds](PolicyKind) of policies |
+//! | ask what it allows | [`Policy::compile`] and the module [`decide`] |
+//! | make it short enough for a session | [`Policy::as_json`], [`Policy::fits_session`], [`minify`] |
+//!
+//! Which kind a policy is of (identity, session, trust, bucket …) is a matter of where it is used, not part of the document:
+//! parsing asks for what the grammar has in common, checking for the rest.
+//!
+//! # Texts with faults
+//!
+//! ```
+//! use sts_policy::Document;
+//!
+//! let text = r#"{
+//!     "Version": "2012-10-17",
+//!     "Statement": [{ "Effect": "allow", "Action": "oss:GetObject", "Resource": "*" },]
+//! }"#;
+//! let document = Document::parse(text);
+//! let findings: Vec<String> =
+//!     document.findings().iter().map(|f| format!("{}:{}: {}", f.place().line(), f.code(), f.message())).collect();
+//! assert_eq!(
+//!     findings,
+//!     [
+//!         "2:version-value: this is a version of AWS IAM; here the only version is the string `1`",
+//!         "3:effect-value: the effect is `Allow` or `Deny`, to the letter",
+//!         "3:json-trailing-comma: nothing follows this comma; remove it",
+//!     ]
+//! );
+//! assert_eq!(
+//!     Document::parse(&document.fixed()).into_policy()?.as_json(),
+//!     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*"}]}"#
+//! );
+//! # Ok::<(), sts_policy::ParseErrors>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `report` | what a check found in words for people, with the lines of the text, as JSON, and as SARIF for code scanning |
+//! | `serde` | `Serialize` and `Deserialize` for [`Policy`], held against the same rules as text |
+//! | `schema` | `json_schema()`, for editors; the text is in `schema/policy.schema.json` too |
+//!
+//! None is on by default.
 
 pub mod decide;
 
@@ -24,6 +72,8 @@ mod builder;
 mod catalogue;
 mod check;
 mod condition;
+#[cfg(feature = "serde")]
+mod config;
 mod date;
 mod document;
 mod finding;
@@ -38,6 +88,9 @@ mod policy;
 mod principal;
 mod print;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
+mod session_fit;
 mod statement;
 mod template;
 #[cfg(test)]
@@ -58,5 +111,8 @@ pub use parse_errors::ParseErrors;
 pub use pattern::Pattern;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind, TypedPrincipal};
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
+pub use session_fit::{Cost, Saving, SavingKind, SessionFit};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};
 pub use template::{FillError, HoleError, HoleKind, Refusal, RefusalReason, Template, TemplateError};

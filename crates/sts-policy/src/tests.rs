@@ -1,7 +1,7 @@
 //! Tests of the crate as its users see it.
 
 mod check;
-mod documents;
+pub(crate) mod documents;
 mod parse;
 mod presets;
 mod recover;

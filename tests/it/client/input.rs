@@ -19,8 +19,8 @@ fn counted() -> (Client, Scripted) {
 async fn policies() {
     let (sts, transport) = counted();
     let sent = || transport.sent().pop().unwrap().param("Policy");
-    let (text, compact) =
-        ("{ \"Version\" : \"1\",\n\t\"Statement\": [ ] }", r#"{"Version":"1","Statement":[]}"#);
+    let text = "{ \"Version\" : \"1\",\n\t\"Statement\": [ { \"Effect\": \"Deny\", \"Action\": \"*\" } ] }";
+    let compact = r#"{"Version":"1","Statement":[{"Effect":"Deny","Action":"*"}]}"#;
     let policy: Policy = text.parse().unwrap();
     sts.assume_role(ROLE).policy(&policy).send().await.unwrap();
     assert_eq!(sent().as_deref(), Some(compact));

@@ -18,7 +18,8 @@ use super::{Finding, RustFile, is_test_only, line_of};
 const RULE: &str = "public-surface";
 
 /// Crates whose types are part of the language of the field, or std's own.
-const FREE: [&str; 6] = ["std", "core", "alloc", "http", "bytes", "serde"];
+/// `serde_core` is where the traits of `serde` are.
+const FREE: [&str; 7] = ["std", "core", "alloc", "http", "bytes", "serde", "serde_core"];
 
 /// Derives that implement traits of `std` only.
 const FREE_DERIVES: [&str; 1] = ["thiserror"];

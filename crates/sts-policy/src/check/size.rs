@@ -46,7 +46,7 @@ impl Checker<'_, '_> {
         if compact > most {
             let message = format!(
                 "this has {compact} {unit} without white space, {over} too many for a {what} policy; join statements, \
-                 or use shorter names and wildcards",
+                 or use wildcards",
                 over = compact - most
             );
             self.report(Location::Policy, &rules::POLICY_TOO_LONG, message);

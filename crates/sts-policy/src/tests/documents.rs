@@ -1,7 +1,7 @@
 //! Documents of our own, of every form that the grammar has.
 
 /// Each in compact form; they are valid, and hold between them every member, spelling and operator form.
-pub(super) const VALID: [&str; 14] = [
+pub(crate) const VALID: [&str; 14] = [
     r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
     r#"{"Statement":[{"Resource":["acs:oss:*:*:photos","acs:oss:*:*:photos/*"],"Action":["oss:ListObjects","oss:GetObject"],"Effect":"Allow"}],"Version":"1"}"#,
     r#"{"Version":"1","Statement":[{"Effect":"Deny","NotAction":"ram:BindMFADevice","Resource":"*","Condition":{"Bool":{"acs:MFAPresent":"false"}}}]}"#,
