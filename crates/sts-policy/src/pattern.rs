@@ -57,7 +57,7 @@ impl Pattern {
     /// colons and matched segment by segment, so that only the last part may span further colons. A pattern of fewer
     /// segments has the rest of the text matched by its last one: `*` alone still matches everything.
     ///
-    /// How the service reads such a pattern is not documented; [`Options::star`](crate::Options::star) says which
+    /// How the service reads such a pattern is not documented; [`Options::star`](crate::decide::Options::star) says which
     /// reading a decision goes by.
     #[must_use]
     pub fn within_segments(text: &str) -> Self {

@@ -94,7 +94,7 @@ fn resource(is_pattern: bool) -> impl Strategy<Value = String> {
         format!("acs:{service}:{region}:{account}:{bucket}{path}")
     });
     let odd = if is_pattern {
-        vec!["*", "acs:oss:*", "*bucket-one*", "acs:*:bucket-one"]
+        vec!["*", "acs:oss:*", "*bucket-one*", "?", "acs:*:bucket-one"]
     } else {
         vec!["", "*", "a:b"]
     };

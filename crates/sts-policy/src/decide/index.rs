@@ -135,6 +135,11 @@ impl Candidates {
         }
     }
 
+    #[inline]
+    fn merge(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word |= other);
+    }
+
     /// In ascending order.
     #[inline]
     pub(super) fn iter(self) -> impl Iterator<Item = usize> {
@@ -151,35 +156,32 @@ impl Candidates {
 /// Keys and the statements that each leads to: open addressing, at least three quarters empty.
 #[derive(Clone, Debug)]
 struct Table {
-    slots: Box<[Slot]>,
+    /// Apart from what they lead to: nearly all that is looked up is not there, and this is all that it touches. 0 is a
+    /// free place; a key of 0 is kept, and looked up, as 1.
+    keys: Box<[u64]>,
+    statements: Box<[Candidates]>,
     shift: u32,
     is_empty: bool,
 }
 
-/// Unused where `statements` is empty.
-#[derive(Clone, Debug, Default)]
-struct Slot {
-    key: u64,
-    statements: Box<[u16]>,
-}
-
 impl Table {
-    fn new(mut pairs: Vec<(u64, usize)>) -> Self {
-        pairs.sort_unstable();
-        pairs.dedup();
+    fn new(pairs: Vec<(u64, usize)>) -> Self {
         let bits = (pairs.len() * 4).next_power_of_two().trailing_zeros().max(1);
         let mut table = Self {
-            slots: vec![Slot::default(); 1 << bits].into(),
+            keys: vec![0; 1 << bits].into(),
+            statements: vec![Candidates::default(); 1 << bits].into(),
             shift: u64::BITS - bits,
             is_empty: pairs.is_empty(),
         };
-        for same in pairs.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some((key, _)) = same.first() else { continue };
-            let statements = same.iter().filter_map(|(_, at)| u16::try_from(*at).ok()).collect();
-            if let Some(free) = table.probe(*key).find(|at| table.slots.get(*at).is_some_and(Slot::is_free))
-                && let Some(slot) = table.slots.get_mut(free)
+        for (key, statement) in pairs {
+            let place = table
+                .places(key)
+                .find(|at| table.keys.get(*at).is_none_or(|own| [0, key.max(1)].contains(own)));
+            if let Some(at) = place
+                && let (Some(own), Some(statements)) = (table.keys.get_mut(at), table.statements.get_mut(at))
             {
-                *slot = Slot { key: *key, statements };
+                *own = key.max(1);
+                statements.add(statement);
             }
         }
         table
@@ -189,31 +191,35 @@ impl Table {
         self.is_empty
     }
 
-    /// The slots in which a key may be, best first.
     #[inline]
-    fn probe(&self, key: u64) -> impl Iterator<Item = usize> + use<> {
-        let start = usize::try_from(key.wrapping_mul(SPREAD) >> self.shift).unwrap_or_default();
-        let mask = self.slots.len() - 1;
+    fn start(&self, key: u64) -> usize {
+        usize::try_from(key.wrapping_mul(SPREAD) >> self.shift).unwrap_or_default()
+    }
+
+    /// Where a key may be, best first.
+    fn places(&self, key: u64) -> impl Iterator<Item = usize> + use<> {
+        let (start, mask) = (self.start(key), self.keys.len() - 1);
         (0..=mask).map(move |step| (start + step) & mask)
     }
 
     #[inline]
     fn look_up(&self, key: u64, found: &mut Candidates) {
-        for slot in self.probe(key).map_while(|at| self.slots.get(at)) {
-            if slot.is_free() {
-                return;
-            }
-            if slot.key == key {
-                slot.statements.iter().for_each(|at| found.add(usize::from(*at)));
-                return;
-            }
+        if self.keys.get(self.start(key)).is_some_and(|own| *own != 0) {
+            self.look_further(key, found);
         }
     }
-}
 
-impl Slot {
-    #[inline]
-    fn is_free(&self) -> bool {
-        self.statements.is_empty()
+    // Out of the loop over windows, which is to stay small.
+    #[inline(never)]
+    fn look_further(&self, key: u64, found: &mut Candidates) {
+        for at in self.places(key) {
+            match self.keys.get(at) {
+                Some(own) if *own == key.max(1) => {
+                    return self.statements.get(at).into_iter().for_each(|own| found.merge(own));
+                }
+                Some(0) | None => return,
+                Some(_) => {}
+            }
+        }
     }
 }

@@ -122,7 +122,8 @@ pub fn table(clients: &Clients, rounds: u64) -> Result<()> {
             address: u32::from_be_bytes([10, 24, 3, 77]),
             now: 1_795_595_400,
         };
-        let compiled = workload::compiled(statements);
+        let policy: sts_policy::Policy = workload::policy(statements).parse()?;
+        let compiled = policy.compile();
         let context = workload::context();
         let request = workload::request(&resource, &context);
         let mut contenders = vec![
@@ -139,6 +140,10 @@ pub fn table(clients: &Clients, rounds: u64) -> Result<()> {
                 black_box(&compiled).decide(&request).decision() == Decision::Allow
             }),
         ];
+        contenders.push(Contender::new("`compile`, the document parsed before", || {
+            black_box(black_box(&policy).compile());
+            true
+        }));
         #[cfg(feature = "peers")]
         contenders.extend(peers::all(statements)?);
         let nanoseconds = measure(&mut contenders, rounds)?;
