@@ -8,6 +8,7 @@ mod ram;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
+use crate::Pattern;
 use crate::grammar::nearest;
 
 pub(crate) use keys::{Fill, Key, key, nearest_key};
@@ -78,6 +79,19 @@ impl Service {
         self.index.get(found).copied()
     }
 
+    /// The actions that a pattern of names matches, in any letter case.
+    pub(crate) fn matching(&'static self, pattern: &str) -> impl Iterator<Item = Action> {
+        let head = pattern.split(['*', '?']).next().unwrap_or_default();
+        // Those that begin alike are neighbours.
+        let first = self.index.partition_point(|action| in_any_case(action.name, head) == Ordering::Less);
+        let pattern = Pattern::ignoring_case(pattern);
+        let begins_alike = |action: &&Action| {
+            action.name.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head))
+        };
+        let alike = self.index.get(first..).unwrap_or_default().iter().take_while(begins_alike);
+        alike.filter(move |action| pattern.matches(action.name)).copied()
+    }
+
     fn sorted(&'static self) -> Vec<Action> {
         let all = |&(form, names): &'static (Form, &'static [&'static str])| {
             names.iter().map(move |&name| Action { service: self, name, form })
@@ -123,6 +137,24 @@ mod tests {
                         "{action}, asked about for {api}, is not listed"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_find_what_they_match() {
+        for service in SERVICES {
+            for pattern in
+                ["*", "get*", "GetBucket*", "?etObject", "*Object*", "Get", "GetObject", "Fly*", "*zzz"]
+            {
+                let compiled = crate::Pattern::ignoring_case(pattern);
+                let expected: Vec<&str> = service
+                    .actions()
+                    .map(|action| action.name)
+                    .filter(|name| compiled.matches(name))
+                    .collect();
+                let found: Vec<&str> = service.matching(pattern).map(|action| action.name).collect();
+                assert_eq!(found, expected, "{pattern}");
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Actions: whether there are such.
 
 use super::Checker;
-use super::subject::{ActionPattern, Subject, is_stars};
+use super::subject::{ActionPattern, Subject, has_wildcard, is_stars};
 use crate::finding::Fix;
 use crate::grammar::nearest;
-use crate::{Location, Pattern, catalogue, rules};
+use crate::{Location, catalogue, rules};
 
 /// What names of actions begin with, where the word is long enough to be misspelt.
 const VERBS: [&str; 31] = [
@@ -56,21 +56,11 @@ impl Checker<'_, '_> {
     /// `service:Name`, or `*`.
     fn action_form(&mut self, at: Location, action: &ActionPattern<'_>) -> bool {
         let text = action.text;
-        let is_name = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|b| {
-                    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'*' | b'?' | b':')
-                })
-        };
-        if action.is_everything() || (is_name(action.code) && is_name(action.name)) || text.contains("${") {
-            return true;
-        }
-        if action.code.is_empty() && action.is_wild() && is_name(text) {
+        if is_action(text) || text.contains("${") {
             return true;
         }
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        if bare.len() < text.len() && bare.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'))
-        {
+        if bare.len() < text.len() && is_action(&bare) {
             let fix = self.rewrite(at, "remove the white space", bare);
             let message = "there is white space in this action, so it is none; remove it";
             self.report_fixed(at, &rules::ACTION_FORM, message, fix);
@@ -131,8 +121,7 @@ impl Checker<'_, '_> {
         if is_stars(action.name) || !self.may_work(service.actions().count()) {
             return;
         }
-        let names = Pattern::ignoring_case(action.name);
-        if !service.actions().any(|known| names.matches(known.name)) {
+        if service.matching(action.name).next().is_none() {
             let message = format!("no documented action of `{}` matches this", service.code);
             self.report(at, &rules::ACTION_UNKNOWN, message);
         }
@@ -150,6 +139,18 @@ impl Checker<'_, '_> {
             Fix::replace(format!("write `{right}`"), start..start + verb.len(), right)
         });
         self.report_fixed(at, &rules::ACTION_VERB, message, fix);
+    }
+}
+
+/// Whether it has the form of an action, or of a pattern of actions.
+fn is_action(text: &str) -> bool {
+    let is_name = |part: &str| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'*' | b'?' | b':');
+        !part.is_empty() && part.bytes().all(plain)
+    };
+    match text.split_once(':') {
+        Some((code, name)) => is_name(code) && is_name(name),
+        None => is_name(text) && has_wildcard(text),
     }
 }
 

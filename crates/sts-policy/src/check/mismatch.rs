@@ -48,9 +48,8 @@ impl Checker<'_, '_> {
         if !self.may_work(service.actions().count()) {
             return false;
         }
-        let names = Pattern::ignoring_case(action.name);
         let (mut matched, mut fitted, mut lost) = (false, false, None);
-        for known in service.actions().filter(|known| names.matches(known.name)) {
+        for known in service.matching(action.name) {
             matched = true;
             if resources.fit(known) {
                 fitted = true;

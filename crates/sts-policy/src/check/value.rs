@@ -38,7 +38,8 @@ impl Checker<'_, '_> {
 
     fn address(&mut self, at: Location, value: &str) {
         let Some(parsed) = Block::parse(value) else {
-            if value.contains('*') {
+            let is_address = |b: u8| b.is_ascii_hexdigit() || matches!(b, b'.' | b':' | b'/' | b'*');
+            if value.contains('*') && value.bytes().all(is_address) {
                 let message = "an address with `*` in it is not documented; write a block, as `10.0.0.0/8`";
                 self.report(at, &rules::ADDRESS_PARTIAL, message);
             } else {

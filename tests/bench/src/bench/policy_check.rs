@@ -6,7 +6,7 @@ use ali_sts_bench::Result;
 use std::hint::black_box;
 use sts_policy::{Document, PolicyKind};
 
-/// What an application's session policy looks like near the limit: 2,0xx characters, nothing wrong with it.
+/// What an application's session policy looks like near the limit: nothing wrong with it.
 pub fn text() -> String {
     let statement = |number: usize| {
         format!(
@@ -14,7 +14,7 @@ pub fn text() -> String {
         )
     };
     let listing = r#"{"Effect":"Allow","Action":["oss:ListObjects","oss:ListObjectVersions"],"Resource":"acs:oss:*:*:app-data","Condition":{"StringLike":{"oss:Prefix":["tenants/*","shared/*"]}}}"#;
-    let other = r#"{"Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey","log:Get*","log:List*"],"Resource":["acs:kms:*:*:key/app","acs:log:*:*:project/app/*"]}"#;
+    let other = r#"{"Effect":"Allow","Action":["kms:Decrypt","kms:GenerateDataKey","log:Get*","log:List*","log:PostLogStoreLogs"],"Resource":["acs:kms:*:*:key/app","acs:log:*:*:project/app/*","acs:log:*:*:project/audit-of-the-app/*"]}"#;
     let denied = r#"{"Effect":"Deny","Action":"oss:Delete*","Resource":"acs:oss:*:*:app-data/*"}"#;
     let statements: Vec<String> = (0..5).map(statement).collect();
     format!(r#"{{"Version":"1","Statement":[{},{listing},{other},{denied}]}}"#, statements.join(","))
