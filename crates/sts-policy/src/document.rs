@@ -1,6 +1,7 @@
 //! A document's text, its model, and where in the text everything is.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::Utf8Error;
 
 use crate::finding::{Finding, Place, apply};
@@ -133,6 +134,24 @@ impl<'t> Document<'t> {
             path.truncate(1);
         }
         Some(Place { span, line, column, path })
+    }
+
+    /// The bytes of something of the policy, quotes included; of the whole, if there is no such thing.
+    pub(crate) fn span(&self, location: Location) -> Range<usize> {
+        self.token(location).map_or(0..self.text.len(), |token| self.tape.token(token).span())
+    }
+
+    /// Where the letters of a string are as it means them: between its quotes, if there is no escape among them.
+    pub(crate) fn letters(&self, location: Location) -> Option<Range<usize>> {
+        let token = self.tape.token(self.token(location)?);
+        (token.kind == json::Kind::String || token.kind == json::Kind::Name)
+            .then(|| token.inside())
+            .filter(|inside| !self.text.get(inside.clone()).is_some_and(|letters| letters.contains('\\')))
+    }
+
+    /// The findings of these problems, in the order of the text.
+    pub(crate) fn place_problems(&self, problems: Problems) -> Vec<Finding> {
+        problems.finish(self.text, &self.tape)
     }
 
     fn token(&self, location: Location) -> Option<usize> {

@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::ops::Range;
 
+use crate::rules;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -34,9 +36,16 @@ pub struct Rule {
     pub(crate) code: &'static str,
     pub(crate) severity: Severity,
     pub(crate) source: &'static str,
+    pub(crate) meaning: &'static str,
 }
 
 impl Rule {
+    /// All rules, those of the text before those of the grammar before those of [`Document::check`](crate::Document::check).
+    #[must_use]
+    pub fn all() -> &'static [&'static Self] {
+        rules::ALL
+    }
+
     /// The rule's name, as `json-trailing-comma`. It does not change from version to version.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -47,6 +56,12 @@ impl Rule {
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
+    }
+
+    /// What breaks it, in a sentence or two.
+    #[must_use]
+    pub fn meaning(&self) -> &'static str {
+        self.meaning
     }
 
     /// Where the rule comes from: a standard, a page of the documentation, an answer of the service.
@@ -190,8 +205,8 @@ impl Fix {
     }
 }
 
-/// One replacement in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One replacement in a text. `Debug` shows how long it is, since it may repeat names of the policy.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Edit {
     pub(crate) span: Range<usize>,
     pub(crate) replacement: Cow<'static, str>,
@@ -212,6 +227,12 @@ impl Edit {
     #[must_use]
     pub fn replacement(&self) -> &str {
         &self.replacement
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Edit({:?}, {} bytes)", self.span, self.replacement.len())
     }
 }
 

@@ -14,8 +14,9 @@ use crate::finding::{Edit, Fix, Rule};
 use crate::json::{Kind, Problem, Problems, Tape, Token};
 use crate::rules;
 use crate::{OneOrMany, Statement, minify};
+pub(crate) use members::quoted;
 use statement::StatementTokens;
-use suggest::nearest;
+pub(crate) use suggest::nearest;
 
 /// What the grammar made of a tape.
 #[derive(Debug, Default)]

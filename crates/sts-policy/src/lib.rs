@@ -22,11 +22,12 @@
 //! | read a document | [`Policy::parse`]; [`Document`] for all that is wrong with it, where it is, and what would mend it |
 //! | put one together | [`Policy::builder`], [`Statement::allow`], [`Condition`]; [`OssPreset`] for the usual ones |
 //! | put text from outside into one | [`Template`], never `format!` |
+//! | ask what is wrong with what it says | [`Document::check`], which knows the [kinds](PolicyKind) of policies |
 //! | ask what it allows | [`Policy::compile`] and the module [`decide`] |
 //! | make it short enough for a session | [`Policy::as_json`], [`Policy::fits_session`], [`minify`] |
 //!
 //! Which kind a policy is of (identity, session, trust, bucket …) is a matter of where it is used, not part of the document:
-//! parsing asks for what the grammar has in common.
+//! parsing asks for what the grammar has in common, checking for the rest.
 //!
 //! # Built, and asked
 //!
@@ -83,6 +84,7 @@
 //!
 //! | feature | what it adds |
 //! | --- | --- |
+//! | `report` | what a check found in words for people, with the lines of the text, as JSON, and as SARIF for code scanning |
 //! | `serde` | `Serialize` and `Deserialize` for [`Policy`], held against the same rules as text |
 //! | `schema` | `json_schema()`, for editors; the text is in `schema/policy.schema.json` too |
 //!
@@ -91,6 +93,8 @@
 pub mod decide;
 
 mod builder;
+mod catalogue;
+mod check;
 mod condition;
 #[cfg(feature = "serde")]
 mod config;
@@ -118,6 +122,7 @@ mod tests;
 mod value;
 
 pub use builder::{BuildError, PolicyBuilder, StatementBuilder};
+pub use check::{PolicyKind, Report};
 pub use condition::{Comparison, Condition, Operator, SetPrefix, ValueType};
 pub use date::DateValue;
 pub use decide::{Compiled, Context, Decision, Request};

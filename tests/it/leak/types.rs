@@ -390,6 +390,18 @@ fn policy(table: &mut Table) {
             table.debug("sts_policy::Edit", &finding.fix().map(sts_policy::Fix::edits));
         }
     }
+    // Of everything wrong with content, as every kind of policy.
+    let wrong = format!(
+        r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":["oss:ListObjects","oss: {secret}"],"Resource":"acs:oss:*:*:{secret}/**","Principal":["{secret}"],"Condition":{{"StringEquals":{{"oss:x-oss-acl":"{secret}*"}},"IpAddress":{{"acs:SourceIp":"{secret}"}}}}}}]}}"#,
+        secret = canary::SECRET,
+    );
+    for text in [canary::POLICY, &wrong] {
+        for kind in sts_policy::PolicyKind::ALL {
+            let report = sts_policy::Document::parse(text).check(*kind);
+            table.debug("sts_policy::Report", &report);
+            report.findings().iter().for_each(|finding| table.display("sts_policy::Finding", finding));
+        }
+    }
     for broken in
         [&canary::POLICY[..100], &format!("{0}{0}", canary::POLICY), &canary::POLICY.replace(':', ";")]
     {
@@ -426,6 +438,7 @@ fn policy(table: &mut Table) {
             "sts_policy::Comparison",
             "sts_policy::HoleKind",
             "sts_policy::Location",
+            "sts_policy::PolicyKind",
             "sts_policy::PrincipalKind",
             "sts_policy::RefusalReason",
             "sts_policy::SavingKind",

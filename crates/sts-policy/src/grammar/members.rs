@@ -101,7 +101,7 @@ impl<'t> Seen<'t> {
 }
 
 /// A name as messages show it: in backticks, if it is short and plain.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     if !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_graphic() && b != b'`') {
         format!("`{name}`")
     } else {

@@ -5,7 +5,7 @@ const LONGEST: usize = 48;
 
 /// The known name that a misspelt one is nearest to: the same but for case and surrounding blanks, or one or two
 /// characters off. `None` when none is near.
-pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.trim();
     if name.is_empty() || name.len() > LONGEST {
         return None;

@@ -4,6 +4,7 @@ mod cold_start;
 mod counts;
 mod loopback;
 mod policy;
+mod policy_check;
 mod programs;
 mod signing;
 mod size;
@@ -21,6 +22,7 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   cold-start   one process, one call
   signing      signatures, from what a caller gives to what travels
   policy       decisions of policies; with the feature `peers`, other engines too
+  check        parsing and checking a policy of two kilobytes
   wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
@@ -33,7 +35,7 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
-            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "wildcards" | "size" => {
+            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size" => {
                 tables.push(argument)
             }
             "--rounds" => rounds = number()?,
@@ -58,6 +60,9 @@ fn main() -> Result<()> {
     pin(CLIENT_CPU)?;
     if wanted("policy") {
         policy::table(&clients, rounds)?;
+    }
+    if wanted("check") {
+        policy_check::table(rounds)?;
     }
     if wanted("wildcards") {
         wildcards::table(rounds)?;

@@ -1,0 +1,386 @@
+//! On which side of a rule a policy is.
+
+use super::{codes, conditional, found, statement};
+use crate::{Document, Finding, PolicyKind};
+
+/// Asserts that a code is found, or is not.
+fn check(text: &str, code: &str, expected: bool) {
+    let found = codes(text, PolicyKind::Identity);
+    assert_eq!(found.contains(&code), expected, "{code} in {text}: {found:?}");
+}
+
+#[test]
+fn good_policies_have_no_findings() {
+    for text in [
+        statement(
+            r#""Effect":"Allow","Action":["oss:ListObjects","oss:GetObject"],"Resource":["acs:oss:*:*:photos","acs:oss:*:*:photos/*"]"#,
+        ),
+        statement(r#""Effect":"Allow","Action":"oss:ListBuckets","Resource":"acs:oss:*:*:*""#),
+        statement(r#""Effect":"Allow","Action":"oss:Get*","Resource":"acs:oss:*:*:photos/*""#),
+        statement(
+            r#""Effect":"Allow","Action":"sts:AssumeRole","Resource":"acs:ram:*:123456789012:role/app""#,
+        ),
+        statement(r#""Effect":"Allow","Action":["ecs:Describe*","log:Get*"],"Resource":"*""#),
+        statement(r#""Effect":"Allow","Action":"ram:GetUser","Resource":"acs:ram:*:*:user/eve""#),
+        statement(
+            r#""Effect":"Allow","Action":"oss:ListObjects","Resource":"acs:oss:*:*:photos","Condition":{"StringLike":{"oss:Prefix":["a/*",""]},"StringEquals":{"oss:Delimiter":"/"}}"#,
+        ),
+        statement(
+            r#""Effect":"Deny","Action":"oss:*","Resource":"*","Condition":{"StringNotEquals":{"acs:SourceVpc":"vpc-1"}}"#,
+        ),
+        statement(
+            r#""Effect":"Allow","Action":"ecs:*","Resource":"acs:ecs:*:*:instance/*","Condition":{"StringEquals":{"acs:ResourceTag/a:b":"x","ecs:ImageSource":"System"}}"#,
+        ),
+        conditional(
+            r#"{"IpAddress":{"acs:SourceIp":["203.0.113.7","203.0.113.0/24","2001:db8::1"]},"Bool":{"acs:SecureTransport":"true"},"DateGreaterThan":{"acs:CurrentTime":"2026-01-01T00:00:00+08:00"},"DateLessThan":{"acs:CurrentTime":"2027-01-01T00:00:00Z"}}"#,
+        ),
+        statement(
+            r#""Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:cn-hangzhou:123456789012:accesspoint/ap/object/*""#,
+        ),
+        statement(r#""Effect":"Allow","Action":"oss:GetVectorBucket","Resource":"acs:ossvector:*:*:v""#),
+    ] {
+        assert_eq!(found(&text, PolicyKind::Identity), [], "{text}");
+    }
+}
+
+#[test]
+fn actions_and_resources_meet_or_do_not() {
+    for (action, resource, meets) in [
+        ("oss:ListObjects", "acs:oss:*:*:b", true),
+        ("oss:ListObjects", "acs:oss:*:*:b*", true),
+        ("oss:ListObjects", "acs:oss:*:*:*", true),
+        ("oss:ListObjects", "acs:oss:*:*:b/*", false),
+        ("oss:ListObjects", "acs:*:*:*:b", true),
+        ("oss:ListObjects", "acs:oss:*:1:accesspoint/ap", true),
+        ("oss:ListObjects", "acs:oss:*:1:accesspoint/ap/object/*", false),
+        ("oss:GetObject", "acs:oss:*:*:b", false),
+        ("oss:GetObject", "acs:oss:*:*:b*", true),
+        ("oss:GetObject", "acs:oss:*:*:b/a.jpg", true),
+        ("oss:GetObject", "acs:ecs:*:*:b/a.jpg", false),
+        ("oss:ListBuckets", "acs:oss:*:*:b", false),
+        ("oss:ListBuckets", "acs:oss:*:*:*", true),
+        ("OSS:LISTOBJECTS", "acs:oss:*:*:b/*", false),
+        ("sts:AssumeRole", "acs:ram:*:*:role/*", true),
+        ("sts:AssumeRole", "acs:ram:*:*:*", true),
+        ("sts:AssumeRole", "acs:ram:*:*:user/*", false),
+        ("sts:AssumeRole", "acs:sts:*:*:role/*", false),
+        ("ram:CreateUser", "acs:ram:*:*:user/eve", true),
+        ("ram:CreateUser", "acs:ram:*:*:us*", true),
+        ("ram:AttachPolicyToUser", "acs:ram:*:*:policy/p", true),
+        ("ram:AttachPolicyToUser", "acs:ram:*:*:role/r", false),
+        // Nothing is known of these.
+        ("ecs:RunInstances", "acs:oss:*:*:b", true),
+        ("oss:WriteGetObjectResponse", "acs:oss:*:*:b", true),
+    ] {
+        let text = statement(&format!(r#""Effect":"Allow","Action":"{action}","Resource":"{resource}""#));
+        check(&text, "action-resource-mismatch", !meets);
+    }
+}
+
+#[test]
+fn a_bucket_that_is_clear_is_offered() {
+    let text = statement(
+        r#""Effect":"Allow","Action":["oss:ListObjects","oss:GetObject","oss:GetBucketInfo"],"Resource":["acs:oss:*:*:b/a/*", "acs:oss:*:*:b/c"]"#,
+    );
+    let fixed = Document::parse(&text).check(PolicyKind::Identity).fixed();
+    assert!(fixed.contains(r#"["acs:oss:*:*:b/a/*", "acs:oss:*:*:b/c","acs:oss:*:*:b"]"#), "{fixed}");
+    assert_eq!(found(&fixed, PolicyKind::Identity), []);
+    for resource in
+        [r#"["acs:oss:*:*:b/*","acs:oss:*:*:c/*"]"#, r#""acs:oss:*:*:*/a""#, r#""acs:ecs:*:*:b/*""#]
+    {
+        let text =
+            statement(&format!(r#""Effect":"Allow","Action":"oss:ListObjects","Resource":{resource}"#));
+        let report = Document::parse(&text).check(PolicyKind::Identity);
+        assert!(report.findings().iter().all(|finding| finding.fix().is_none()), "{text}");
+    }
+}
+
+#[test]
+fn fixes_leave_escapes_alone() {
+    let text = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:\u0047etObjects","Resource":"acs:oss:*:*:b/**\/"}]}"#;
+    let report = Document::parse(text).check(PolicyKind::Identity);
+    let codes: Vec<&str> = report.findings().iter().map(Finding::code).collect();
+    assert_eq!(codes, ["action-unknown", "double-star"]);
+    assert!(report.findings().iter().all(|finding| finding.fix().is_none()));
+}
+
+#[test]
+fn names_of_actions() {
+    for (action, code) in [
+        ("oss:GetObjet", Some("action-unknown")),
+        ("oss:Fly", Some("action-unknown")),
+        ("oss:Fly*", Some("action-unknown")),
+        ("sts:AssumeRoleWithOIDC", Some("action-is-api-name")),
+        ("ram:GetCallerIdentity", Some("action-unknown")),
+        ("ram:CreateUsers", Some("action-unknown")),
+        // RAM has more actions than are listed.
+        ("ram:GenerateCredentialReport", None),
+        ("ram:*ResourceGroup*", None),
+        ("RAM:createuser", Some("action-case")),
+        ("GetObject", Some("action-form")),
+        ("oss:Get Object", Some("action-form")),
+        ("oss:", Some("action-form")),
+        (":GetObject", Some("action-form")),
+        (":Get*", Some("action-form")),
+        (" ", Some("action-form")),
+        ("Get*", None),
+        ("*:Get*", None),
+        ("waf-openapi:Describe*", None),
+        ("ecs:Descirbe*", Some("action-verb")),
+    ] {
+        let text = statement(&format!(r#""Effect":"Allow","Action":"{action}","Resource":"*""#));
+        let found = codes(&text, PolicyKind::Control);
+        assert_eq!(found, code.into_iter().collect::<Vec<_>>(), "{action}");
+    }
+}
+
+#[test]
+fn keys_are_filled_or_not() {
+    let text = |action: &str, operator: &str, key: &str| {
+        statement(&format!(
+            r#""Effect":"Allow","Action":{action},"Resource":"*","Condition":{{"{operator}":{{"{key}":"x"}}}}"#
+        ))
+    };
+    for (action, operator, key, is_filled) in [
+        (r#""oss:ListObjects""#, "StringLike", "oss:Prefix", true),
+        (r#""oss:*""#, "StringLike", "oss:Prefix", true),
+        (r#""*""#, "StringLike", "oss:Prefix", true),
+        (r#""oss:GetObject""#, "StringLike", "oss:Prefix", false),
+        (r#"["oss:GetObject","oss:ListObjects"]"#, "StringLike", "oss:Prefix", false),
+        (r#"["oss:GetObject","oss:ListObjects"]"#, "StringNotLike", "oss:Prefix", true),
+        (r#"["ecs:Describe*","oss:ListObjects"]"#, "StringLike", "oss:Prefix", true),
+        (r#""ecs:Describe*""#, "StringLike", "oss:Prefix", false),
+        (r#""oss:GetObject""#, "StringEquals", "acs:ResourceTag/team", false),
+        (r#""ecs:DescribeInstances""#, "StringEquals", "acs:ResourceTag/team", true),
+        (r#""ecs:DescribeInstances""#, "StringEquals", "acs:RequestTag/team", false),
+        (r#""ecs:RunInstances""#, "StringEquals", "acs:RequestTag/team", true),
+        (r#""ecs:*""#, "StringEquals", "acs:RequestTag/team", true),
+        (r#""ecs:Listen""#, "StringEquals", "acs:RequestTag/team", true),
+        (r#""oss:GetObject""#, "StringEquals", "oss:BucketTag/team", true),
+        (r#""ecs:RunInstances""#, "StringEquals", "oss:BucketTag/team", false),
+        (r#""ram:CreateServiceLinkedRole""#, "StringEquals", "ram:ServiceName", true),
+        (r#""ram:CreateServiceLinkedRole""#, "StringEquals", "ram:ServiceNames", false),
+        (r#""ram:CreateRole""#, "StringEquals", "ram:ServiceName", false),
+    ] {
+        check(&text(action, operator, key), "condition-key-not-filled", !is_filled);
+    }
+}
+
+#[test]
+fn keys_are_known_to_the_letter() {
+    for (key, code) in [
+        ("acs:UserAgent", None),
+        ("acs:userAgent", Some("condition-key-spelling")),
+        ("acs:PrincipalArn", Some("condition-key-spelling")),
+        ("acs:requesttag/Team", Some("condition-key-spelling")),
+        ("ACS:UserAgent", Some("condition-key-spelling")),
+        ("acs:RequestedRegion", Some("condition-key-unknown")),
+        ("acs:ResourceTag", Some("condition-key-unknown")),
+        ("oss:x-oss-meta-owner", Some("condition-key-unknown")),
+        ("Resource", Some("condition-key-form")),
+        ("ecs:tag/x", None),
+        ("myservice:Whatever", None),
+    ] {
+        let text = statement(&format!(
+            r#""Effect":"Allow","Action":"ecs:RunInstances","Resource":"*","Condition":{{"StringEquals":{{"{key}":"x"}}}}"#
+        ));
+        let found = codes(&text, PolicyKind::Identity);
+        assert_eq!(found, code.into_iter().collect::<Vec<_>>(), "{key}");
+    }
+    let text = conditional(r#"{"StringEquals":{"oss:existingobjecttag/Team":"x"}}"#);
+    let fixed = Document::parse(&text).check(PolicyKind::Identity).fixed();
+    assert!(fixed.contains(r#""oss:ExistingObjectTag/Team""#), "{fixed}");
+}
+
+#[test]
+fn resources_have_five_segments() {
+    for (resource, code) in [
+        ("*", None),
+        ("acs:*:*:*:*", None),
+        ("acs:oss:*:*:b/a:b:c/*", None),
+        ("acs:*:*cn-beijing*:*:*", None),
+        ("acs:ram::1:role/r", None),
+        ("acs:oss:*", Some("resource-segments")),
+        ("acs:oss:b/*", Some("resource-segments")),
+        ("acs:oss:*:b/*", Some("star-across-colons")),
+        ("*:b/*", Some("star-across-colons")),
+        ("*b*", None),
+        ("b/*", Some("resource-form")),
+        ("arn:acs:oss", Some("resource-form")),
+        ("", Some("empty-element")),
+    ] {
+        let text = statement(&format!(r#""Effect":"Deny","Action":"ecs:Run","Resource":"{resource}""#));
+        let found = codes(&text, PolicyKind::Identity);
+        assert_eq!(found, code.into_iter().collect::<Vec<_>>(), "{resource}");
+    }
+}
+
+#[test]
+fn conditions_that_exclude_one_another() {
+    for (condition, impossible) in [
+        (r#"{"StringEquals":{"acs:UserAgent":"a"},"StringLike":{"acs:UserAgent":"b*"}}"#, true),
+        (r#"{"StringEquals":{"acs:UserAgent":["a","bc"]},"StringLike":{"acs:UserAgent":"b*"}}"#, false),
+        (r#"{"StringEquals":{"acs:UserAgent":"A"},"StringEqualsIgnoreCase":{"acs:UserAgent":"a"}}"#, false),
+        (r#"{"StringEquals":{"acs:UserAgent":"a"},"StringNotEquals":{"acs:UserAgent":["b","a"]}}"#, true),
+        (r#"{"StringLike":{"acs:UserAgent":"ab*"},"StringNotLike":{"acs:UserAgent":"a*"}}"#, true),
+        (r#"{"StringLike":{"acs:UserAgent":["ab*","c"]},"StringNotLike":{"acs:UserAgent":"a*"}}"#, false),
+        (r#"{"StringLike":{"acs:UserAgent":"a*"},"StringNotLike":{"acs:UserAgent":"a?"}}"#, false),
+        (r#"{"StringEquals":{"acs:UserAgent":"a"},"StringLike":{"acs:AccessId":"b*"}}"#, false),
+        (r#"{"NumericGreaterThan":{"x:n":"5"},"NumericLessThan":{"x:n":"5"}}"#, true),
+        (r#"{"NumericGreaterThanEquals":{"x:n":"5"},"NumericLessThanEquals":{"x:n":"5.0"}}"#, false),
+        (r#"{"NumericGreaterThanEquals":{"x:n":"5"},"NumericLessThan":{"x:n":"5"}}"#, true),
+        (r#"{"NumericGreaterThan":{"x:n":["9","1"]},"NumericLessThan":{"x:n":"5"}}"#, false),
+        (r#"{"NumericGreaterThan":{"x:n":"5"},"NumericLessThan":{"x:n":["1","9"]}}"#, false),
+        (r#"{"NumericEquals":{"x:n":["1","2"]},"NumericLessThan":{"x:n":"1"}}"#, true),
+        (r#"{"NumericEquals":{"x:n":["1","2"]},"NumericNotEquals":{"x:n":["1","2.0"]}}"#, true),
+        (r#"{"NumericEquals":{"x:n":"a"},"NumericLessThan":{"x:n":"1"}}"#, false),
+        (
+            r#"{"DateGreaterThan":{"acs:CurrentTime":"2027-01-01T00:00:00Z"},"DateLessThan":{"acs:CurrentTime":"2027-01-01T07:59:59+08:00"}}"#,
+            true,
+        ),
+        (
+            r#"{"DateGreaterThan":{"acs:CurrentTime":"2027-01-01T00:00:00Z"},"DateLessThan":{"acs:CurrentTime":"2027-01-01T08:00:01+08:00"}}"#,
+            false,
+        ),
+        (
+            r#"{"IpAddress":{"acs:SourceIp":"203.0.113.0/25"},"NotIpAddress":{"acs:SourceIp":"203.0.113.0/24"}}"#,
+            true,
+        ),
+        (
+            r#"{"IpAddress":{"acs:SourceIp":"203.0.113.0/24"},"NotIpAddress":{"acs:SourceIp":"203.0.113.0/25"}}"#,
+            false,
+        ),
+        (
+            r#"{"IpAddress":{"acs:SourceIp":["203.0.113.7","2001:db8::1"]},"NotIpAddress":{"acs:SourceIp":"203.0.113.0/24"}}"#,
+            false,
+        ),
+    ] {
+        check(&conditional(condition), "condition-contradiction", impossible);
+    }
+}
+
+#[test]
+fn statements_that_others_take_in() {
+    let allow = |members: &str| format!(r#"{{"Effect":"Allow",{members}}}"#);
+    let deny = |members: &str| format!(r#"{{"Effect":"Deny",{members}}}"#);
+    let read = r#""Action":"oss:GetObject","Resource":"acs:oss:*:*:b/a/*""#;
+    let all = r#""Action":"oss:*","Resource":"acs:oss:*:*:b/*""#;
+    let secure = r#","Condition":{"Bool":{"acs:SecureTransport":"true"}}"#;
+    let agent = |members: &str, operator: &str, values: &str| {
+        format!(r#"{members},"Condition":{{"{operator}":{{"acs:UserAgent":{values}}}}}"#)
+    };
+    for (one, other, code) in [
+        (deny(all), allow(read), Some(("allow-shadowed", 1))),
+        (allow(read), deny(all), Some(("allow-shadowed", 0))),
+        (allow(all), deny(read), None),
+        (deny(&format!("{all}{secure}")), allow(read), None),
+        (deny(&format!("{all}{secure}")), allow(&format!("{read}{secure}")), Some(("allow-shadowed", 1))),
+        (deny(all), allow(&format!("{read}{secure}")), Some(("allow-shadowed", 1))),
+        (deny(r#""NotAction":"ecs:*","Resource":"*""#), allow(read), None),
+        (
+            deny(r#""Action":"OSS:GET*","Resource":"acs:oss:*:*:b/*""#),
+            allow(read),
+            Some(("allow-shadowed", 1)),
+        ),
+        (deny(r#""Action":"oss:GetObject","Resource":"acs:OSS:*:*:b/a/*""#), allow(read), None),
+        // More values: more to meet a positive operator, less to meet a negated one.
+        (
+            deny(&agent(all, "StringEquals", r#"["a","b"]"#)),
+            allow(&agent(read, "StringEquals", r#""a""#)),
+            Some(("allow-shadowed", 1)),
+        ),
+        (
+            deny(&agent(all, "StringEquals", r#""a""#)),
+            allow(&agent(read, "StringEquals", r#"["a","b"]"#)),
+            None,
+        ),
+        (
+            deny(&agent(all, "StringNotEquals", r#"["a","b"]"#)),
+            allow(&agent(read, "StringNotEquals", r#""a""#)),
+            None,
+        ),
+        (allow(all), allow(read), Some(("statement-covered", 1))),
+        (allow(read), allow(all), Some(("statement-covered", 0))),
+        (allow(read), allow(read), Some(("statement-covered", 1))),
+        (deny(read), deny(read), Some(("statement-covered", 1))),
+        (allow(&format!("{read}{secure}")), allow(read), Some(("statement-covered", 0))),
+    ] {
+        let text = format!(r#"{{"Version":"1","Statement":[{one},{other}]}}"#);
+        let found = found(&text, PolicyKind::Control);
+        let about = |(code, _): &(&str, &str)| matches!(*code, "allow-shadowed" | "statement-covered");
+        let found: Vec<_> = found.into_iter().filter(about).collect();
+        let expected =
+            code.map(|(code, index)| (code, if index == 0 { one.as_str() } else { other.as_str() }));
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
+fn values_are_what_operators_compare() {
+    for (operator, key, value, code) in [
+        ("IpAddress", "acs:SourceIp", "0.0.0.0/0", None),
+        ("IpAddress", "acs:SourceIp", "*", None),
+        ("IpAddress", "acs:SourceIp", "10.0.0.1/33", Some("value-not-an-address")),
+        ("IpAddress", "acs:SourceIp", "10.*", Some("address-partial")),
+        ("IpAddress", "acs:SourceIp", "vpc-*", Some("value-not-an-address")),
+        ("IpAddress", "acs:SourceIp", "${ip}", Some("policy-variable")),
+        ("IpAddress", "acs:SourceIp", "2001:db8::/32", Some("value-undocumented")),
+        ("DateLessThan", "acs:CurrentTime", "1893456000", Some("value-not-a-date")),
+        ("DateLessThan", "acs:CurrentTime", "2030-01-01T00:00:00.5Z", Some("value-undocumented")),
+        ("NumericEquals", "x:n", "1.5", Some("value-undocumented")),
+        ("NumericEquals", "x:n", "1e3", Some("value-not-a-number")),
+        ("Bool", "acs:SecureTransport", "1", Some("value-not-a-bool")),
+        ("StringLike", "acs:UserAgent", "a**", Some("double-star")),
+        ("StringEqualsIgnoreCase", "acs:UserAgent", "a?", Some("wildcard-in-string-equals")),
+    ] {
+        let text = conditional(&format!(r#"{{"{operator}":{{"{key}":"{value}"}}}}"#));
+        let found = codes(&text, PolicyKind::Identity);
+        assert_eq!(found, code.into_iter().collect::<Vec<_>>(), "{operator} {value}");
+    }
+    let acl = |operator: &str, value: &str| {
+        statement(&format!(
+            r#""Effect":"Allow","Action":"oss:PutObject","Resource":"*","Condition":{{"{operator}":{{"oss:x-oss-object-acl":"{value}"}}}}"#
+        ))
+    };
+    check(&acl("StringEquals", "default"), "value-not-possible", false);
+    check(&acl("StringEquals", "Default"), "value-not-possible", true);
+    check(&acl("StringEqualsIgnoreCase", "Default"), "value-not-possible", false);
+    check(&acl("StringLike", "public*"), "value-not-possible", false);
+    check(&acl("StringLike", "secret*"), "value-not-possible", true);
+}
+
+/// A fix of the operator would change what is said about the other key.
+#[test]
+fn an_operator_is_renamed_for_its_only_key_alone() {
+    for (condition, offered) in [
+        (r#"{"StringEquals":{"acs:UserAgent":"a*"}}"#, true),
+        (r#"{"StringEquals":{"acs:UserAgent":"a*","acs:AccessId":"b"}}"#, false),
+        (r#"{"StringEquals":{"acs:UserAgent":"a*"},"StringLike":{"acs:AccessId":"b"}}"#, false),
+        (r#"{"StringEqualsIgnoreCase":{"acs:UserAgent":"a*"}}"#, false),
+    ] {
+        let text = conditional(condition);
+        let report = Document::parse(&text).check(PolicyKind::Identity);
+        let fix = report.findings().first().unwrap().fix();
+        assert_eq!(fix.is_some(), offered, "{text}");
+    }
+}
+
+#[test]
+fn ways_to_all_permissions() {
+    for (action, resource, warned) in [
+        ("ram:PassRole", "*", true),
+        ("ram:PassRole", "acs:ram:*:*:role/*", true),
+        ("ram:PassRole", "acs:ram:*:*:role/app-*", false),
+        ("ram:pass*", "*", true),
+        ("ram:AttachPolicyToUser", "*", true),
+        ("ram:AttachPolicyToUser", "acs:ram:*:*:user/*", false),
+        ("ram:CreatePolicyVersion", "acs:ram:*:*:policy/*", true),
+        ("sts:AssumeRole", "acs:ram:*:123456789012:role/*", false),
+        ("sts:AssumeRole", "acs:ram:*:*:*", true),
+        ("ram:GetRole", "*", false),
+    ] {
+        let text = statement(&format!(r#""Effect":"Allow","Action":"{action}","Resource":"{resource}""#));
+        check(&text, "privilege-escalation", warned);
+        check(&text.replace("Allow", "Deny"), "privilege-escalation", false);
+    }
+}
