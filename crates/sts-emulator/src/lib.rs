@@ -48,9 +48,12 @@
 mod builder;
 mod call;
 mod clock;
+mod credentials_uri;
 mod emulator;
+mod exchange;
 mod identity;
 mod lock;
+mod metadata;
 mod operation;
 mod os;
 mod parameters;
