@@ -160,8 +160,8 @@ impl Held {
     /// Credentials are replaced while a twelfth of their life is left (half an hour of six hours), and when the clock was
     /// put back before them.
     fn is_old(&self, now: Timestamp) -> bool {
-        let life = self.issued.expiration().duration_since(self.since);
-        let renewal = self.issued.expiration().checked_sub(life / 12).unwrap_or(Timestamp::MIN);
+        let life = self.issued.expiration.duration_since(self.since);
+        let renewal = self.issued.expiration.checked_sub(life / 12).unwrap_or(Timestamp::MIN);
         now >= renewal || now < self.since.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
     }
 
@@ -175,9 +175,9 @@ pub(crate) fn document(issued: &Issued, since: Option<Timestamp>) -> String {
     let mut document = serde_json::json!({
         "Code": "Success",
         "AccessKeyId": issued.access_key_id,
-        "AccessKeySecret": issued.session.secret.expose_secret(),
+        "AccessKeySecret": issued.access_key_secret.expose_secret(),
         "SecurityToken": issued.security_token.expose_secret(),
-        "Expiration": issued.expiration().to_string(),
+        "Expiration": issued.expiration.to_string(),
     });
     if let Some((members, since)) = document.as_object_mut().zip(since) {
         let since = Timestamp::from_second(since.as_second()).unwrap_or(since);

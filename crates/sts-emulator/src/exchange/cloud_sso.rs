@@ -66,9 +66,9 @@ impl CloudSso {
         let document = json!({
             "CloudCredential": {
                 "AccessKeyId": issued.access_key_id,
-                "AccessKeySecret": issued.session.secret.expose_secret(),
+                "AccessKeySecret": issued.access_key_secret.expose_secret(),
                 "SecurityToken": issued.security_token.expose_secret(),
-                "Expiration": issued.expiration().to_string(),
+                "Expiration": issued.expiration.to_string(),
             },
             "RequestId": request_id,
         });

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 use super::{bears, refused};
 use crate::lock::lock;
 use crate::os::{NoRandomness, Random};
-use crate::parameters::Parameters;
+use crate::sts::parameters::Parameters;
 use crate::sessions::Issued;
 
 pub(crate) const TOKEN_PATH: &str = "/v1/token";
@@ -114,9 +114,9 @@ impl OAuth {
         };
         let document = json!({
             "accessKeyId": issued.access_key_id,
-            "accessKeySecret": issued.session.secret.expose_secret(),
+            "accessKeySecret": issued.access_key_secret.expose_secret(),
             "securityToken": issued.security_token.expose_secret(),
-            "expiration": issued.expiration().to_string(),
+            "expiration": issued.expiration.to_string(),
             "requestId": request_id,
         });
         crate::metadata::json(&document.to_string())

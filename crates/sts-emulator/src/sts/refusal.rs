@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::faults::FaultError;
+use crate::server::BodyError;
+
 /// Why a request was refused, in the words of the service.
 ///
 /// Codes, statuses and messages are those of the vendor's error tables for STS and its gateway; where the tables
@@ -11,7 +14,8 @@ pub(crate) struct Refusal {
     status: u16,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
-    access_denied: Option<AccessDenied>,
+    access_denied: Option<Box<AccessDenied>>,
+    is_fault: bool,
 }
 
 /// The `AccessDeniedDetail` group of a permission failure.
@@ -20,11 +24,13 @@ pub(crate) struct AccessDenied {
     pub(crate) principal_name: String,
     pub(crate) principal_owner: String,
     pub(crate) principal_type: &'static str,
+    pub(crate) no_permission_type: &'static str,
+    pub(crate) policy_type: &'static str,
 }
 
 impl Refusal {
     fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code: code.into(), message: message.into(), access_denied: None }
+        Self { status, code: code.into(), message: message.into(), access_denied: None, is_fault: false }
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -39,8 +45,17 @@ impl Refusal {
         &self.message
     }
 
+    /// What a fault that was asked for says.
+    pub(crate) fn fault(error: &FaultError) -> Self {
+        Self { is_fault: true, ..Self::new(error.status, error.code.clone(), error.message.clone()) }
+    }
+
+    pub(crate) fn is_fault(&self) -> bool {
+        self.is_fault
+    }
+
     pub(crate) fn access_denied(&self) -> Option<&AccessDenied> {
-        self.access_denied.as_ref()
+        self.access_denied.as_deref()
     }
 }
 
@@ -84,18 +99,27 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn no_body(error: BodyError) -> Self {
+        match error {
+            BodyError::LongTarget => Self::too_large(414),
+            BodyError::TooLarge => Self::too_large(413),
+            BodyError::Late => Self::body_timeout(),
+            BodyError::Broken => Self::unreadable("The request body broke off."),
+        }
+    }
+
     /// The parameters cannot be read at all. The tables have no code for it; this is the general one.
     pub(crate) fn unreadable(why: &'static str) -> Self {
         Self::new(400, "InvalidParameter", why)
     }
 
     /// The tables give the limits (GET 4 KB, POST 10 MB) but no code for crossing them.
-    pub(crate) fn too_large(status: u16) -> Self {
+    fn too_large(status: u16) -> Self {
         Self::new(status, "InvalidParameter", "The request is too large: 4 KB by GET, 10 MB by POST.")
     }
 
     /// The body did not arrive in time. The tables have no code for it.
-    pub(crate) fn body_timeout() -> Self {
+    fn body_timeout() -> Self {
         Self::new(408, "InvalidParameter", "The request body did not arrive in time.")
     }
 
@@ -185,10 +209,11 @@ impl Refusal {
         Self::new(403, "NoPermission", "Roles may not be assumed by root accounts.")
     }
 
-    pub(crate) fn untrusted(detail: AccessDenied) -> Self {
+    /// By the caller's policies, the session's or the role's trust policy.
+    pub(crate) fn denied(detail: AccessDenied) -> Self {
         let message = "No permission perform sts:AssumeRole on this Role. Maybe you are not authorized to perform \
                        sts:AssumeRole or the specified role does not trust you";
-        Self { access_denied: Some(detail), ..Self::new(403, "NoPermission", message) }
+        Self { access_denied: Some(Box::new(detail)), ..Self::new(403, "NoPermission", message) }
     }
 
     /// `role_arn` has passed the grammar of role ARNs.
