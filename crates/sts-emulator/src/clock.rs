@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 /// How far the emulator's clock stands from the clock of the machine.
@@ -57,6 +58,11 @@ impl Clock {
         let edge = if offset < 0 { Timestamp::MIN } else { Timestamp::MAX };
         Timestamp::now().checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
     }
+}
+
+/// The time as a `Date` header says it.
+pub(crate) fn http_date(time: Timestamp) -> Option<String> {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()
 }
 
 /// The same time for crates that know no calendar.

@@ -7,6 +7,7 @@ use http::{Method, Response, StatusCode};
 use sts_types::Secret;
 use subtle::ConstantTimeEq as _;
 
+use crate::exchange;
 use crate::metadata::{document, json};
 use crate::sessions::Issued;
 
@@ -46,7 +47,5 @@ impl CredentialsUri {
 }
 
 fn refused(status: StatusCode, code: &str) -> Response<Bytes> {
-    let mut response = json(&serde_json::json!({ "Code": code }).to_string());
-    *response.status_mut() = status;
-    response
+    exchange::refused(status, &serde_json::json!({ "Code": code }))
 }

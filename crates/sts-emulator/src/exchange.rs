@@ -2,6 +2,7 @@
 
 pub(crate) mod cloud_sso;
 pub(crate) mod oauth;
+mod service;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
@@ -11,6 +12,9 @@ use sts_types::Secret;
 use subtle::ConstantTimeEq as _;
 
 use crate::metadata::json;
+use crate::visit::Reason;
+
+pub(crate) use self::service::ExchangeService;
 
 /// Whether a request brings this bearer token.
 fn bears(request: &Parts, token: &Secret) -> bool {
@@ -19,8 +23,16 @@ fn bears(request: &Parts, token: &Secret) -> bool {
     token.expose_secret().as_bytes().ct_eq(given).into()
 }
 
-fn refused(status: StatusCode, document: &serde_json::Value) -> Response<Bytes> {
+pub(crate) fn refused(status: StatusCode, document: &serde_json::Value) -> Response<Bytes> {
     let mut response = json(&document.to_string());
     *response.status_mut() = status;
+    // Each service has a name of its own for the code and the text.
+    let text = |names: &[&str]| names.iter().find_map(|name| document.get(*name)?.as_str()).unwrap_or_default();
+    let code = text(&["Code", "ErrorCode", "error"]);
+    let reason = match text(&["ErrorMessage", "error_description"]) {
+        "" => code.to_owned(),
+        message => format!("{code}: {message}"),
+    };
+    response.extensions_mut().insert(Reason(reason.into()));
     response
 }

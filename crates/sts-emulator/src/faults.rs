@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
-use http::{HeaderName, HeaderValue, Response};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::lock::lock;
 use crate::trail::Service;
@@ -62,6 +62,12 @@ pub(crate) struct FaultError {
     pub(crate) message: String,
     /// When to come back, for a client that asks.
     pub(crate) retry_after: Option<Duration>,
+}
+
+impl FaultError {
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
 }
 
 /// What is wrong with a reply on the wire.

@@ -55,6 +55,7 @@ mod emulator;
 mod exchange;
 mod faults;
 mod identity;
+mod lent_role;
 mod lock;
 mod metadata;
 mod nonces;
@@ -65,6 +66,7 @@ mod sts;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod visit;
 mod world;
 
 pub use builder::{EmulatorBuilder, Listen, MaxSessionDuration, NotLoopback, Randomness, StartError};

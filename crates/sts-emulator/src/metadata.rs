@@ -3,6 +3,9 @@
 //! What the real one answers is documented for the paths below and not for most of what can go wrong: a token of the wrong
 //! form or past its time, and none where one is required, are 403 here; a method that does not fit is 405.
 
+mod service;
+
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use base64::Engine as _;
@@ -11,12 +14,15 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ring::hmac;
 
 use crate::lock::lock;
 use crate::os::{NoRandomness, Random};
 use crate::sessions::Issued;
+use crate::visit::Reason;
+
+pub(crate) use self::service::MetadataService;
 
 const TOKEN_PATH: &str = "/latest/api/token";
 const TTL_HEADER: &str = "x-aliyun-ecs-metadata-token-ttl-seconds";
@@ -25,8 +31,8 @@ const TOKEN_HEADER: &str = "x-aliyun-ecs-metadata-token";
 /// How long a metadata token may be asked for, in seconds (documented).
 const TTL_SECONDS: std::ops::RangeInclusive<i64> = 1..=21_600;
 
-/// The bytes of a token: when it ends, and the proof that it was made here.
-const TAG_BYTES: usize = 32;
+/// The bytes of the key that proves tokens.
+const KEY_BYTES: usize = 32;
 
 /// What the instance is, and the credentials it holds at the moment.
 pub(crate) struct Metadata {
@@ -52,7 +58,7 @@ struct Held {
 
 impl Metadata {
     pub(crate) fn new(settings: Settings, random: &Random) -> Result<Self, NoRandomness> {
-        let mut bytes = [0; TAG_BYTES];
+        let mut bytes = [0; KEY_BYTES];
         random.fill(&mut bytes)?;
         let token_key = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
         Ok(Self { settings, token_key, held: Mutex::default() })
@@ -63,28 +69,28 @@ impl Metadata {
         &self,
         request: &Parts,
         now: Timestamp,
-        mint: impl FnOnce(&str) -> Result<Issued, E>,
+        mint: impl FnOnce() -> Result<Issued, E>,
     ) -> Response<Bytes> {
         let path = request.uri.path();
         if path == TOKEN_PATH {
             return self.token(request, now);
         }
         if request.method != Method::GET {
-            return plain(StatusCode::METHOD_NOT_ALLOWED, "");
+            return refused(StatusCode::METHOD_NOT_ALLOWED, "the method does not fit the path");
         }
         if !self.admits(request, now) {
-            return plain(StatusCode::FORBIDDEN, "");
+            return refused(StatusCode::FORBIDDEN, "the metadata token is missing, of another service, or past its time");
         }
         let Some(item) = path.strip_prefix("/latest/meta-data/") else {
-            return plain(StatusCode::NOT_FOUND, "");
+            return refused(StatusCode::NOT_FOUND, "there is nothing at this path");
         };
         let role = self.settings.role.as_deref();
         match (item.strip_prefix("ram/security-credentials"), role) {
             (Some(""| "/"), Some(role)) => plain(StatusCode::OK, role),
             (Some(named), Some(role)) if named.strip_prefix('/') == Some(role) => {
-                self.credentials(role, now, mint)
+                self.credentials(now, mint)
             }
-            (Some(_), _) => plain(StatusCode::NOT_FOUND, ""),
+            (Some(_), _) => refused(StatusCode::NOT_FOUND, "the instance has no such role"),
             (None, _) => self.about_the_instance(item),
         }
     }
@@ -103,19 +109,19 @@ impl Metadata {
             "instance-id" => plain(StatusCode::OK, &settings.instance_id),
             "region-id" => plain(StatusCode::OK, &settings.region),
             "zone-id" => plain(StatusCode::OK, &format!("{}-a", settings.region)),
-            _ => plain(StatusCode::NOT_FOUND, ""),
+            _ => refused(StatusCode::NOT_FOUND, "there is nothing at this path"),
         }
     }
 
     fn token(&self, request: &Parts, now: Timestamp) -> Response<Bytes> {
         if request.method != Method::PUT {
-            return plain(StatusCode::METHOD_NOT_ALLOWED, "");
+            return refused(StatusCode::METHOD_NOT_ALLOWED, "the method does not fit the path");
         }
         let ttl = request.headers.get(TTL_HEADER).and_then(|ttl| ttl.to_str().ok());
         let ttl: Option<i64> = ttl.and_then(|ttl| ttl.trim().parse().ok());
         match ttl.filter(|ttl| TTL_SECONDS.contains(ttl)) {
             Some(ttl) => plain(StatusCode::OK, &self.sealed(now.as_second().saturating_add(ttl))),
-            None => plain(StatusCode::BAD_REQUEST, ""),
+            None => refused(StatusCode::BAD_REQUEST, "the lifetime of the token is not 1 to 21600 seconds"),
         }
     }
 
@@ -137,21 +143,20 @@ impl Metadata {
 
     fn credentials<E>(
         &self,
-        role: &str,
         now: Timestamp,
-        mint: impl FnOnce(&str) -> Result<Issued, E>,
+        mint: impl FnOnce() -> Result<Issued, E>,
     ) -> Response<Bytes> {
         let mut held = lock(&self.held);
         if held.as_ref().is_none_or(|held| held.is_old(now)) {
-            match mint(role) {
+            match mint() {
                 Ok(issued) => *held = Some(Held { issued, since: now }),
                 // The role is gone, or there is no randomness: nothing the instance could be told.
-                Err(_) => return plain(StatusCode::NOT_FOUND, ""),
+                Err(_) => return refused(StatusCode::NOT_FOUND, "the role of the instance does not exist"),
             }
         }
         match held.as_ref() {
             Some(held) => json(&held.document()),
-            None => plain(StatusCode::NOT_FOUND, ""),
+            None => refused(StatusCode::NOT_FOUND, "the role of the instance does not exist"),
         }
     }
 }
@@ -162,7 +167,7 @@ impl Held {
     fn is_old(&self, now: Timestamp) -> bool {
         let life = self.issued.expiration.duration_since(self.since);
         let renewal = self.issued.expiration.checked_sub(life / 12).unwrap_or(Timestamp::MIN);
-        now >= renewal || now < self.since.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
+        now >= renewal || now < self.since
     }
 
     fn document(&self) -> String {
@@ -191,6 +196,13 @@ fn plain(status: StatusCode, text: &str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::copy_from_slice(text.as_bytes()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    response
+}
+
+/// A refusal: an empty page, and a reason for the trail.
+fn refused(status: StatusCode, reason: &'static str) -> Response<Bytes> {
+    let mut response = plain(status, "");
+    response.extensions_mut().insert(Reason(Cow::Borrowed(reason)));
     response
 }
 

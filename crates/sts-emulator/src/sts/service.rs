@@ -9,8 +9,8 @@ use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 
+use crate::clock::http_date;
 use crate::cloud::Cloud;
 use crate::faults::{Strike, Subject};
 use crate::server::{BodyError, Handler, Limits};
@@ -23,9 +23,6 @@ use crate::trail::{Check, RequestRecord, Service, What};
 
 /// The version of the API.
 const VERSION: &str = "2015-04-01";
-
-/// Stands in for a request id when the operating system gives no random bytes.
-const NIL_REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Documented limits of the gateway.
 const MAX_GET_BYTES: usize = 4 * 1024;
@@ -130,7 +127,7 @@ impl StsService {
     /// Judges a request. Whatever the bytes are, there is a reply in one of the two shapes.
     pub(crate) fn answer(&self, request: &Request<'_>) -> Reply {
         let time = self.cloud.clock.now();
-        let request_id = self.cloud.random.request_id().unwrap_or_else(|_| NIL_REQUEST_ID.to_owned());
+        let request_id = self.cloud.random.request_id_or_nil();
         let call = Call::read(request);
         let format = call.as_ref().ok().and_then(|call| call.format().ok());
         let action = call.as_ref().ok().and_then(|call| call.action().ok());
@@ -210,8 +207,7 @@ fn response(reply: Reply) -> http::Response<Bytes> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     headers.extend(HeaderValue::try_from(reply.request_id).ok().map(|id| (REQUEST_ID, id)));
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&reply.time);
-    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
+    let date = http_date(reply.time).and_then(|date| HeaderValue::try_from(date).ok());
     headers.extend(date.map(|date| (DATE, date)));
     response
 }
