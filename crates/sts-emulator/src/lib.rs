@@ -56,11 +56,13 @@ mod identity;
 mod lock;
 mod nonces;
 mod os;
+mod seed;
 mod server;
 mod sessions;
 mod sts;
 #[cfg(test)]
 mod tests;
+mod token;
 mod trail;
 mod world;
 
