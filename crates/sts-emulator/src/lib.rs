@@ -60,11 +60,13 @@ mod lock;
 mod metadata;
 mod nonces;
 mod os;
+mod seed;
 mod server;
 mod sessions;
 mod sts;
 #[cfg(test)]
 mod tests;
+mod token;
 mod trail;
 mod visit;
 mod world;
