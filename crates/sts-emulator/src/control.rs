@@ -84,22 +84,29 @@ impl ControlService {
             ("DELETE", "/faults") => self.cloud.faults.clear(),
             ("PUT", "/clock") => self.cloud.clock.set_offset(read::<ClockOrder>(body)?.offset()),
             ("POST", "/metadata/rotate") => self.metadata.rotate(),
+            ("POST", "/sessions/revoke") => {
+                let order = read::<KeyOrder>(body)?;
+                if !self.cloud.revoke_session(&order.access_key_id) {
+                    return Err(no_such("session"));
+                }
+            }
             ("POST", "/keys/rotate") => {
                 let order = read::<KeyOrder>(body)?;
                 let key = self.cloud.rotate_key(&order.access_key_id).map_err(internal)?;
                 let key = key.ok_or_else(|| no_such("access key"))?;
                 let secret = key.secret.expose_secret();
-                return Ok(Some(
-                    json!({ "access_key_id": key.id, "access_key_secret": secret }).to_string(),
-                ));
+                return Ok(Some(json!({ "access_key_id": key.id, "access_key_secret": secret }).to_string()));
             }
-            (_, "/trail" | "/faults" | "/clock" | "/metadata/rotate" | "/keys/rotate") => {
+            (
+                _,
+                "/trail" | "/faults" | "/clock" | "/metadata/rotate" | "/sessions/revoke" | "/keys/rotate",
+            ) => {
                 return Err(refused(StatusCode::METHOD_NOT_ALLOWED, "the method does not fit the path"));
             }
             _ => {
                 return Err(refused(
                     StatusCode::NOT_FOUND,
-                    "take GET or DELETE /trail, POST or DELETE /faults, PUT /clock, POST /metadata/rotate, or POST /keys/rotate",
+                    "take GET or DELETE /trail, POST or DELETE /faults, PUT /clock, POST /sessions/revoke, POST /keys/rotate, or POST /metadata/rotate",
                 ));
             }
         }

@@ -1,7 +1,7 @@
 //! The two services that turn a browser login into credentials, as far as they are asked without a browser.
 
-pub(crate) mod cloud_sso;
-pub(crate) mod oauth;
+mod cloud_sso;
+mod oauth;
 mod service;
 
 use bytes::Bytes;
@@ -14,6 +14,8 @@ use subtle::ConstantTimeEq as _;
 use crate::metadata::json;
 use crate::visit::Reason;
 
+pub(crate) use self::cloud_sso::CloudSso;
+pub(crate) use self::oauth::OAuth;
 pub(crate) use self::service::ExchangeService;
 
 /// Whether a request brings this bearer token.
@@ -27,7 +29,8 @@ pub(crate) fn refused(status: StatusCode, document: &serde_json::Value) -> Respo
     let mut response = json(&document.to_string());
     *response.status_mut() = status;
     // Each service has a name of its own for the code and the text.
-    let text = |names: &[&str]| names.iter().find_map(|name| document.get(*name)?.as_str()).unwrap_or_default();
+    let text =
+        |names: &[&str]| names.iter().find_map(|name| document.get(*name)?.as_str()).unwrap_or_default();
     let code = text(&["Code", "ErrorCode", "error"]);
     let reason = match text(&["ErrorMessage", "error_description"]) {
         "" => code.to_owned(),

@@ -46,7 +46,7 @@ pub(crate) struct Settings {
     /// The instance's RAM role; an instance without one has no credentials.
     pub(crate) role: Option<String>,
     /// Whether every question must bring a token ("hardened only", `HttpTokens=required`).
-    pub(crate) requires_token: bool,
+    pub(crate) is_token_required: bool,
     pub(crate) region: String,
     pub(crate) instance_id: String,
 }
@@ -79,17 +79,18 @@ impl Metadata {
             return refused(StatusCode::METHOD_NOT_ALLOWED, "the method does not fit the path");
         }
         if !self.admits(request, now) {
-            return refused(StatusCode::FORBIDDEN, "the metadata token is missing, of another service, or past its time");
+            return refused(
+                StatusCode::FORBIDDEN,
+                "the metadata token is missing, of another service, or past its time",
+            );
         }
         let Some(item) = path.strip_prefix("/latest/meta-data/") else {
             return refused(StatusCode::NOT_FOUND, "there is nothing at this path");
         };
         let role = self.settings.role.as_deref();
         match (item.strip_prefix("ram/security-credentials"), role) {
-            (Some(""| "/"), Some(role)) => plain(StatusCode::OK, role),
-            (Some(named), Some(role)) if named.strip_prefix('/') == Some(role) => {
-                self.credentials(now, mint)
-            }
+            (Some("" | "/"), Some(role)) => plain(StatusCode::OK, role),
+            (Some(named), Some(role)) if named.strip_prefix('/') == Some(role) => self.credentials(now, mint),
             (Some(_), _) => refused(StatusCode::NOT_FOUND, "the instance has no such role"),
             (None, _) => self.about_the_instance(item),
         }
@@ -134,18 +135,14 @@ impl Metadata {
     /// Whether a question may be answered: with a good token always, without any only where none is required.
     fn admits(&self, request: &Parts, now: Timestamp) -> bool {
         let Some(token) = request.headers.get(TOKEN_HEADER) else {
-            return !self.settings.requires_token;
+            return !self.settings.is_token_required;
         };
         let Ok(bytes) = URL_SAFE_NO_PAD.decode(token.as_bytes()) else { return false };
         let Some((end, tag)) = bytes.split_first_chunk::<8>() else { return false };
         hmac::verify(&self.token_key, end, tag).is_ok() && now.as_second() < i64::from_be_bytes(*end)
     }
 
-    fn credentials<E>(
-        &self,
-        now: Timestamp,
-        mint: impl FnOnce() -> Result<Issued, E>,
-    ) -> Response<Bytes> {
+    fn credentials<E>(&self, now: Timestamp, mint: impl FnOnce() -> Result<Issued, E>) -> Response<Bytes> {
         let mut held = lock(&self.held);
         if held.as_ref().is_none_or(|held| held.is_old(now)) {
             match mint() {

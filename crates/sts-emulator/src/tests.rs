@@ -2,10 +2,14 @@
 
 mod acs3;
 mod call;
+mod faults;
 mod federation;
 mod hostile;
+mod lent;
+mod plain;
 mod refusals;
 mod sessions;
 mod signing;
 mod start_and_stop;
 mod tokens;
+mod trail;

@@ -144,9 +144,7 @@ impl RequestRecord {
     /// `what`, `passed` and `detail`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let check = |check: &Check| {
-            json!({ "what": check.what().name(), "passed": check.is_passed(), "detail": check.detail() })
-        };
+        let check = |check: &Check| json!({ "what": check.what().name(), "passed": check.is_passed(), "detail": check.detail() });
         json!({
             "time": self.time.to_string(),
             "request_id": self.request_id,

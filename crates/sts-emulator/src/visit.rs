@@ -65,9 +65,12 @@ impl Visit<'_> {
             peer: self.peer,
             who: None,
             status: response.status().as_u16(),
-            code: self.strike.error.as_ref().map(|error| error.code.clone()).or_else(|| {
-                reason.map(|reason| reason.0.split(':').next().unwrap_or_default().to_owned())
-            }),
+            code: self
+                .strike
+                .error
+                .as_ref()
+                .map(|error| error.code.clone())
+                .or_else(|| reason.map(|reason| reason.0.split(':').next().unwrap_or_default().to_owned())),
             checks,
         });
         self.strike.settle(response).await

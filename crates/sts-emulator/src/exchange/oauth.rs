@@ -14,8 +14,8 @@ use subtle::ConstantTimeEq as _;
 use super::{bears, refused};
 use crate::lock::lock;
 use crate::os::{NoRandomness, Random};
-use crate::sts::parameters::Parameters;
 use crate::sessions::Issued;
+use crate::sts::parameters::Parameters;
 
 pub(crate) const TOKEN_PATH: &str = "/v1/token";
 pub(crate) const EXCHANGE_PATH: &str = "/v1/exchange";

@@ -25,7 +25,7 @@ const MAX_TARGET_BYTES: usize = 4 * 1024;
 pub(crate) struct ExchangeService {
     pub(crate) cloud: Arc<Cloud>,
     pub(crate) credentials_uri: CredentialsUri,
-    pub(crate) cloud_sso: CloudSso,
+    pub(crate) cloud_sso: Arc<CloudSso>,
     pub(crate) oauth: Arc<OAuth>,
     pub(crate) role: LentRole,
 }

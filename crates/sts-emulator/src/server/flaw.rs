@@ -46,6 +46,8 @@ pub(super) struct ReplyBody {
     pause: Option<Pause>,
     /// What happens after the last piece.
     end: End,
+    /// Whether hyper has been given the time to send what it has, before the end that makes it drop everything.
+    is_sent: bool,
 }
 
 struct Pause {
@@ -63,7 +65,15 @@ impl ReplyBody {
     /// All of it, as it is.
     pub(super) fn whole(body: Bytes) -> Self {
         let announced = length(body.len());
-        Self { rest: body, padding: 0, announced, piece_bytes: usize::MAX, pause: None, end: End::Clean }
+        Self {
+            rest: body,
+            padding: 0,
+            announced,
+            piece_bytes: usize::MAX,
+            pause: None,
+            end: End::Clean,
+            is_sent: false,
+        }
     }
 
     /// What a flaw leaves of a body.
@@ -122,6 +132,10 @@ impl Body for ReplyBody {
         }
         if let Some(piece) = self.next_piece() {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        if !matches!(self.end, End::Clean) && !std::mem::replace(&mut self.is_sent, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
         match &self.end {
             End::Clean => Poll::Ready(None),

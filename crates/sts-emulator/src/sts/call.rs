@@ -19,7 +19,12 @@ enum Convention<'a> {
     /// Everything is a parameter.
     RpcV1,
     /// Action, version, time and nonce are headers; the operation's own are parameters.
-    Acs3 { action: Option<&'a str>, version: Option<&'a str>, date: Option<&'a str>, authorization: Option<&'a str> },
+    Acs3 {
+        action: Option<&'a str>,
+        version: Option<&'a str>,
+        date: Option<&'a str>,
+        authorization: Option<&'a str>,
+    },
 }
 
 impl<'a> Call<'a> {
@@ -48,7 +53,12 @@ impl<'a> Call<'a> {
         // Clients of RPC send the headers too: the parameter has the say, since it is what they sign.
         let names_no_action = parameters.get("Action").is_none() && parameters.get("Signature").is_none();
         let convention = if is_signed || (names_no_action && action.is_some()) {
-            Convention::Acs3 { action, version: text("x-acs-version"), date: text("x-acs-date"), authorization: text("authorization") }
+            Convention::Acs3 {
+                action,
+                version: text("x-acs-version"),
+                date: text("x-acs-date"),
+                authorization: text("authorization"),
+            }
         } else {
             Convention::RpcV1
         };
