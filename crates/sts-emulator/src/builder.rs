@@ -1,7 +1,7 @@
 //! How an emulator is set up.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -19,7 +19,7 @@ use crate::lock::lock;
 use crate::os::NoRandomness;
 use crate::server::{Handler, Server};
 use crate::sts::StsService;
-use crate::trail::Trail;
+use crate::trail::{Observer, RequestRecord, Trail};
 use crate::world::World;
 
 /// The range a real role's `MaxSessionDuration` may have (documented).
@@ -41,16 +41,16 @@ pub struct EmulatorBuilder {
     authorization: Option<Secret>,
     lent_lifetime: Duration,
     control: Option<SocketAddr>,
-    trail: TrailWriter,
+    observer: SharedObserver,
 }
 
-/// Where the trail is written to. Whoever starts first takes it.
+/// Who sees the trail. Whoever starts first takes it.
 #[derive(Clone, Default)]
-struct TrailWriter(Arc<Mutex<Option<Box<dyn Write + Send>>>>);
+struct SharedObserver(Arc<Mutex<Option<Observer>>>);
 
-impl fmt::Debug for TrailWriter {
+impl fmt::Debug for SharedObserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TrailWriter")
+        f.write_str("SharedObserver")
     }
 }
 
@@ -75,7 +75,7 @@ impl EmulatorBuilder {
             authorization: None,
             lent_lifetime: lent_role::DEFAULT_LIFETIME,
             control: None,
-            trail: TrailWriter::default(),
+            observer: SharedObserver::default(),
         }
     }
 
@@ -126,9 +126,11 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Also writes the trail, one line of JSON a request. Of several emulators that one builder starts, the first writes.
-    pub fn trail_to(self, writer: impl Write + Send + 'static) -> Self {
-        *lock(&self.trail.0) = Some(Box::new(writer));
+    /// Shows each request to `observer` as soon as it is answered, on a thread of its own: to print it, or to write
+    /// [`RequestRecord::to_json`] to a file. [`Emulator::stop`] waits until it has seen all. Of several emulators that one builder
+    /// starts, the first has the observer.
+    pub fn on_request(self, observer: impl FnMut(&RequestRecord) + Send + 'static) -> Self {
+        *lock(&self.observer.0) = Some(Box::new(observer));
         self
     }
 
@@ -235,7 +237,7 @@ impl EmulatorBuilder {
         let listener = bind(self.address).await?;
         let clock = Clock::default();
         clock.set_offset(self.clock_offset);
-        let trail = lock(&self.trail.0).take().map_or_else(Trail::default, Trail::to);
+        let trail = lock(&self.observer.0).take().map_or_else(Trail::default, Trail::observed_by);
         let no_randomness = |source| StartError::Randomness(Randomness { source });
         let cloud = Arc::new(Cloud::new(world, clock, &self.tokens, trail).map_err(no_randomness)?);
         let sts = StsService::new(Arc::clone(&cloud), listener.address.to_string());

@@ -99,7 +99,7 @@ impl Emulator {
 
     /// Stops the emulator and waits until its port and all its connections are closed.
     ///
-    /// A [trail that is written](EmulatorBuilder::trail_to) is written to its end then.
+    /// Who [observes](EmulatorBuilder::on_request) the trail has seen all of it then.
     pub async fn stop(self) {
         let Servers { sts, metadata, exchange, control } = self.servers;
         for server in [Some(sts), metadata, exchange, control].into_iter().flatten() {

@@ -1,12 +1,11 @@
 //! The audit trail: what was asked, what was checked, and how it ended. Without secrets.
 
 mod check;
-mod writer;
+mod observed;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -15,7 +14,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 pub use self::check::{Check, What};
-use self::writer::Lines;
+use self::observed::Observed;
+pub(crate) use self::observed::Observer;
 use crate::clock::system_time;
 use crate::lock::lock;
 
@@ -176,22 +176,22 @@ impl fmt::Display for RequestRecord {
     }
 }
 
-/// The last requests, oldest first, and where each is written to besides.
+/// The last requests, oldest first, and who sees each besides.
 #[derive(Default)]
 pub(crate) struct Trail {
     records: Mutex<VecDeque<RequestRecord>>,
-    lines: Option<Lines>,
+    observed: Option<Observed>,
 }
 
 impl Trail {
-    /// A trail that also writes a line of JSON for each request.
-    pub(crate) fn to(writer: Box<dyn Write + Send>) -> Self {
-        Self { records: Mutex::default(), lines: Some(Lines::to(writer)) }
+    /// A trail whose every record is also shown to somebody.
+    pub(crate) fn observed_by(observer: Observer) -> Self {
+        Self { records: Mutex::default(), observed: Some(Observed::by(observer)) }
     }
 
     pub(crate) fn push(&self, record: RequestRecord) {
-        if let Some(lines) = &self.lines {
-            lines.write(record.to_json());
+        if let Some(observed) = &self.observed {
+            observed.show(record.clone());
         }
         let mut records = lock(&self.records);
         if records.len() >= MAX_RECORDS {
@@ -208,10 +208,10 @@ impl Trail {
         lock(&self.records).clear();
     }
 
-    /// Waits until all lines are written.
+    /// Waits until all records have been seen.
     pub(crate) fn flush(&self) {
-        if let Some(lines) = &self.lines {
-            lines.flush();
+        if let Some(observed) = &self.observed {
+            observed.flush();
         }
     }
 }

@@ -1,28 +1,16 @@
 //! The trail says why, and never anything confidential.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use super::call::Call;
-use crate::Emulator;
-
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::{Emulator, RequestRecord};
 
 #[tokio::test]
 async fn a_line_for_each_request_and_the_reason_of_each_refusal() {
-    let sink = Sink::default();
-    let emulator = Emulator::builder().trail_to(sink.clone()).start().await.unwrap();
+    let seen = Arc::new(Mutex::new(String::new()));
+    let lines = Arc::clone(&seen);
+    let observer = move |record: &RequestRecord| *lines.lock().unwrap() += &(record.to_json() + "\n");
+    let emulator = Emulator::builder().on_request(observer).start().await.unwrap();
     let good = Call::assume_role(&emulator).send(&emulator).await;
     let session = good.credentials();
     let wrong = sts_types::Credentials::new(emulator.access_key_id(), "canary-secret");
@@ -62,7 +50,7 @@ async fn a_line_for_each_request_and_the_reason_of_each_refusal() {
     ];
     let expected: String = records.iter().map(|record| record.to_json() + "\n").collect();
     emulator.stop().await;
-    let written = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+    let written = seen.lock().unwrap().clone();
     assert_eq!(written, expected);
     for secret in secrets {
         assert!(!written.contains(&secret));
