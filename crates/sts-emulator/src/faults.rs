@@ -214,7 +214,7 @@ impl Faults {
         let mut faults = lock(&self.0);
         faults.retain(|fault| fault.left != Some(0));
         if faults.len() >= MAX_FAULTS {
-            faults.remove(0);
+            drop(faults.remove(0));
         }
         faults.push(fault);
     }

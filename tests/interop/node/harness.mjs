@@ -33,6 +33,8 @@ export async function startEmulator() {
     roleArn: start.role_arn,
     oidcProviderArn: start.oidc_provider_arn,
     oidcToken: start.oidc_token,
+    metadata: start.metadata,
+    credentialsUri: start.credentials_uri,
     unknownRoleArn: `${start.role_arn}-nobody-made`,
     lastRequest: async () => Buffer.from((await ask('last')).request, 'hex'),
     setClockAhead: (seconds) => ask(`clock ${seconds}`),
