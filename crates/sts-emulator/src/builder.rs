@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use crate::clock::{Clock, ClockOffset};
+use crate::cloud::Cloud;
 use crate::emulator::Emulator;
-use crate::os::{NoRandomness, Random};
-use crate::server;
-use crate::service::Service;
+use crate::os::NoRandomness;
+use crate::server::Server;
+use crate::sts::StsService;
+use crate::world::World;
 
 /// The range a real role's `MaxSessionDuration` may have (documented).
 const MAX_SESSION_SECONDS: std::ops::RangeInclusive<u64> = 3600..=43_200;
@@ -24,7 +25,8 @@ pub struct EmulatorBuilder {
     address: SocketAddr,
     reach: Reach,
     clock_offset: ClockOffset,
-    max_session_duration: Duration,
+    max_session_duration: Option<Duration>,
+    world: World,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +41,8 @@ impl EmulatorBuilder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             reach: Reach::Loopback,
             clock_offset: ClockOffset::default(),
-            max_session_duration: Duration::from_secs(*MAX_SESSION_SECONDS.end()),
+            max_session_duration: None,
+            world: World::default(),
         }
     }
 
@@ -65,12 +68,18 @@ impl EmulatorBuilder {
         self
     }
 
-    /// `MaxSessionDuration` of the roles, 3,600 to 43,200 seconds.
+    /// What exists in the emulator. Default: [`World::default`].
+    pub fn world(mut self, world: World) -> Self {
+        self.world = world;
+        self
+    }
+
+    /// `MaxSessionDuration` of all roles, 3,600 to 43,200 seconds, whatever the world says.
     ///
-    /// Default: 43,200, so that every duration that a client may ask for is granted. (A real role has 3,600 until
-    /// somebody changes it.)
+    /// Default: what the world says; in the default world 43,200, so that every duration that a client may ask for is
+    /// granted. (A real role has 3,600 until somebody changes it.)
     pub fn max_session_duration(mut self, duration: Duration) -> Self {
-        self.max_session_duration = duration;
+        self.max_session_duration = Some(duration);
         self
     }
 
@@ -87,24 +96,27 @@ impl EmulatorBuilder {
         if self.reach == Reach::Loopback && !self.address.ip().is_loopback() {
             return Err(StartError::NotLoopback(NotLoopback { address: self.address }));
         }
-        let seconds = self.max_session_duration.as_secs();
-        let max_session_seconds =
-            i64::try_from(seconds).ok().filter(|_| MAX_SESSION_SECONDS.contains(&seconds));
-        let Some(max_session_seconds) = max_session_seconds else {
-            return Err(StartError::MaxSessionDuration(MaxSessionDuration { seconds }));
-        };
+        let mut world = self.world;
+        if let Some(duration) = self.max_session_duration {
+            let seconds = duration.as_secs();
+            let in_range = i64::try_from(seconds).ok().filter(|_| MAX_SESSION_SECONDS.contains(&seconds));
+            let Some(in_range) = in_range else {
+                return Err(StartError::MaxSessionDuration(MaxSessionDuration { seconds }));
+            };
+            world.set_max_session_seconds(in_range);
+        }
         let listen = |source| StartError::Listen(Listen { address: self.address, source });
         let listener = TcpListener::bind(self.address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
         let clock = Clock::default();
         clock.set_offset(self.clock_offset);
-        let service = Service::new(Random::new(), clock, address.to_string(), max_session_seconds)
-            .map_err(|source| StartError::Randomness(Randomness { source }))?;
-        let service = Arc::new(service);
-        let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&service), stopped));
-        Ok(Emulator::new(address, service, server, stop))
+        let cloud =
+            Cloud::new(world, clock).map_err(|source| StartError::Randomness(Randomness { source }))?;
+        let cloud = Arc::new(cloud);
+        let sts = StsService::new(Arc::clone(&cloud), address.to_string());
+        let sts = Server::spawn(listener, address, Arc::new(sts));
+        Ok(Emulator::new(cloud, sts))
     }
 }
 

@@ -45,24 +45,23 @@
 //! of real identity providers are refused. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
 //! (`InvalidSignatureMethod`). There is no TLS and no throttling.
 
+mod access;
 mod builder;
-mod call;
+mod caller;
 mod clock;
+mod cloud;
 mod emulator;
+mod faults;
 mod identity;
 mod lock;
-mod operation;
+mod nonces;
 mod os;
-mod parameters;
-mod record;
-mod refusal;
-mod reply;
 mod server;
-mod service;
 mod sessions;
+mod sts;
 #[cfg(test)]
 mod tests;
-mod verify;
+mod trail;
 mod world;
 
 pub use builder::{EmulatorBuilder, Listen, MaxSessionDuration, NotLoopback, Randomness, StartError};
@@ -71,4 +70,5 @@ pub use emulator::Emulator;
 pub use identity::IssueError;
 pub use identity::oidc::OidcTokenBuilder;
 pub use identity::saml::SamlAssertionBuilder;
-pub use record::RequestRecord;
+pub use trail::RequestRecord;
+pub use world::World;

@@ -32,22 +32,9 @@ impl Random {
         let mut bytes = [0_u8; 64];
         while text.len() < length {
             self.fill(&mut bytes)?;
-            // Six bits a character; the two values past the alphabet are thrown away, so none is favoured.
-            let drawn = bytes.iter().filter_map(|byte| ALPHANUMERIC.get(usize::from(byte & 63)));
-            text.extend(drawn.take(length - text.len()).map(|&byte| char::from(byte)));
+            text.push_str(&alphanumeric(bytes.into_iter(), length - text.len()));
         }
         Ok(text)
-    }
-
-    /// `length` decimal digits, the first not zero.
-    pub(crate) fn digits(&self, length: usize) -> Result<String, NoRandomness> {
-        let mut bytes = vec![0_u8; length];
-        self.fill(&mut bytes)?;
-        let digit = |(index, byte): (usize, &u8)| {
-            let value = if index == 0 { 1 + byte % 9 } else { byte % 10 };
-            char::from(b'0' + value)
-        };
-        Ok(bytes.iter().enumerate().map(digit).collect())
     }
 
     /// A version 4 UUID in upper case, as the service prints its request ids.
@@ -68,6 +55,22 @@ impl Random {
     }
 }
 
+/// At most `length` characters of `[A-Za-z0-9]`, all equally likely if the bytes are.
+pub(crate) fn alphanumeric(bytes: impl Iterator<Item = u8>, length: usize) -> String {
+    // Six bits a character; the two values past the alphabet are thrown away, so none is favoured.
+    let drawn = bytes.filter_map(|byte| ALPHANUMERIC.get(usize::from(byte & 63)));
+    drawn.take(length).map(|&byte| char::from(byte)).collect()
+}
+
+/// `length` decimal digits, the first not zero.
+pub(crate) fn digits(bytes: impl Iterator<Item = u8>, length: usize) -> String {
+    let digit = |(index, byte): (usize, u8)| {
+        let value = if index == 0 { 1 + byte % 9 } else { byte % 10 };
+        char::from(b'0' + value)
+    };
+    bytes.take(length).enumerate().map(digit).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,7 +81,7 @@ mod tests {
         let text = random.alphanumeric(200).unwrap();
         assert_eq!(text.len(), 200);
         assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let digits = random.digits(18).unwrap();
+        let digits = digits(0..=255, 18);
         assert!(digits.len() == 18 && !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit()));
         let id = random.request_id().unwrap();
         let lengths: Vec<usize> = id.split('-').map(str::len).collect();

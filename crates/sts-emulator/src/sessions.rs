@@ -1,17 +1,21 @@
 //! The role sessions this emulator has issued. They are keys like any other, with a token and an end.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
+use sts_policy::{Compiled, Policy};
 use sts_types::Secret;
 use subtle::ConstantTimeEq as _;
 
-use crate::os::{NoRandomness, Random};
-use crate::refusal::Refusal;
+use crate::access::{Key, KeyRefusal};
+use crate::caller::{Caller, Who};
+use crate::cloud::Cloud;
+use crate::lock::lock;
+use crate::os::NoRandomness;
 use crate::world::Role;
 
 /// Beyond this many the oldest are forgotten, valid or not, so that memory stays flat under load. Until then expired
@@ -24,70 +28,121 @@ const TOKEN_PREFIX: [u8; 6] = [0x08, 0x02, 0x12, 0xFB, 0xFF, 0xBF];
 /// About the length of real tokens once encoded; one more than a multiple of three, so that the text ends in `==`.
 const TOKEN_BYTES: usize = 304;
 
-/// One role session.
+/// One role session, as it is used.
 pub(crate) struct Session {
-    pub(crate) secret: Secret,
+    /// As it is in the world now.
     pub(crate) role: Arc<Role>,
     pub(crate) name: String,
     pub(crate) source_identity: Option<String>,
+    /// What the session may do at most.
+    pub(crate) policy: Option<Arc<Compiled>>,
+}
+
+/// A session to be opened. Whether it may be is the caller's business.
+pub(crate) struct SessionRequest<'a> {
+    pub(crate) role: &'a Role,
+    pub(crate) name: &'a str,
+    pub(crate) seconds: i64,
+    pub(crate) policy: Option<&'a Policy>,
+    pub(crate) source_identity: Option<&'a str>,
+}
+
+/// The keys of a new session.
+pub(crate) struct Issued {
+    pub(crate) access_key_id: String,
+    pub(crate) access_key_secret: Secret,
+    pub(crate) security_token: Secret,
+    pub(crate) expiration: Timestamp,
+}
+
+/// What is remembered of a session. Its role is looked up anew each time.
+struct Record {
+    secret: Secret,
+    account_id: String,
+    role_name: String,
+    name: String,
+    source_identity: Option<String>,
+    policy: Option<Arc<Compiled>>,
     token_digest: [u8; 32],
     expiration: Timestamp,
 }
 
-/// What the caller gets of a new session.
-pub(crate) struct Issued {
-    pub(crate) access_key_id: String,
-    pub(crate) session: Arc<Session>,
-    pub(crate) security_token: Secret,
+/// All sessions.
+#[derive(Default)]
+pub(crate) struct Sessions(Mutex<Records>);
+
+#[derive(Default)]
+struct Records {
+    by_key: HashMap<String, Arc<Record>>,
+    // INVARIANT: the keys of `by_key`, oldest first.
+    order: VecDeque<String>,
 }
 
-impl Issued {
-    pub(crate) fn expiration(&self) -> Timestamp {
-        self.session.expiration
-    }
-}
-
-impl Session {
-    pub(crate) fn issue(
-        random: &Random,
-        role: Arc<Role>,
-        name: String,
-        source_identity: Option<String>,
-        now: Timestamp,
-        seconds: i64,
-    ) -> Result<Issued, NoRandomness> {
+impl Cloud {
+    /// Opens a session from now on.
+    pub(crate) fn open_session(&self, request: &SessionRequest<'_>) -> Result<Issued, NoRandomness> {
         let mut bytes = [0_u8; TOKEN_BYTES];
-        random.fill(&mut bytes)?;
+        self.random.fill(&mut bytes)?;
         for (byte, fixed) in bytes.iter_mut().zip(TOKEN_PREFIX) {
             *byte = fixed;
         }
         let token = STANDARD.encode(bytes);
         // Replies carry whole seconds; the session ends when its reply says.
+        let now = self.clock.now();
         let start = Timestamp::from_second(now.as_second()).unwrap_or(now);
-        let session = Self {
-            secret: Secret::new(random.alphanumeric(44)?),
-            role,
-            name,
-            source_identity,
-            token_digest: token_digest(&token),
-            expiration: start.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX),
+        let length = SignedDuration::from_secs(request.seconds);
+        let issued = Issued {
+            access_key_id: format!("STS.N{}", self.random.alphanumeric(24)?),
+            access_key_secret: Secret::new(self.random.alphanumeric(44)?),
+            security_token: Secret::new(token.as_str()),
+            expiration: start.checked_add(length).unwrap_or(Timestamp::MAX),
         };
-        Ok(Issued {
-            access_key_id: format!("STS.N{}", random.alphanumeric(24)?),
-            session: Arc::new(session),
-            security_token: Secret::new(token),
-        })
+        let record = Record {
+            secret: issued.access_key_secret.clone(),
+            account_id: request.role.account_id.clone(),
+            role_name: request.role.name.clone(),
+            name: request.name.to_owned(),
+            source_identity: request.source_identity.map(str::to_owned),
+            policy: request.policy.map(|policy| Arc::new(policy.compile())),
+            token_digest: token_digest(&token),
+            expiration: issued.expiration,
+        };
+        self.sessions.insert(&issued.access_key_id, record);
+        Ok(issued)
     }
 
-    pub(crate) fn check_token(&self, token: &str, now: Timestamp) -> Result<(), Refusal> {
-        let decoded = STANDARD.decode(token).map_err(|_| Refusal::malformed_token())?;
+    /// The key of a session, with its token.
+    pub(crate) fn session_key(
+        &self,
+        access_key_id: &str,
+        token: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Key, KeyRefusal> {
+        let record = self.sessions.get(access_key_id).ok_or(KeyRefusal::Unknown)?;
+        record.check_token(token.ok_or(KeyRefusal::TokenMissing)?, now)?;
+        let world = self.world();
+        let role = world.role(&record.account_id, &record.role_name).ok_or(KeyRefusal::SessionRevoked)?;
+        let session = Session {
+            role: Arc::clone(role),
+            name: record.name.clone(),
+            source_identity: record.source_identity.clone(),
+            policy: record.policy.clone(),
+        };
+        let caller = Caller { account_id: record.account_id.clone(), who: Who::Session(Arc::new(session)) };
+        Ok(Key { secret: record.secret.clone(), caller })
+    }
+}
+
+impl Record {
+    fn check_token(&self, token: &str, now: Timestamp) -> Result<(), KeyRefusal> {
+        let decoded = STANDARD.decode(token).map_err(|_| KeyRefusal::TokenMalformed)?;
         if decoded.len() != TOKEN_BYTES || !decoded.starts_with(&TOKEN_PREFIX) {
-            return Err(Refusal::malformed_token());
+            return Err(KeyRefusal::TokenMalformed);
         }
         if !bool::from(self.token_digest.ct_eq(&token_digest(token))) {
-            return Err(Refusal::mismatched_token());
+            return Err(KeyRefusal::TokenMismatch);
         }
-        if now >= self.expiration { Err(Refusal::expired_token()) } else { Ok(()) }
+        if now >= self.expiration { Err(KeyRefusal::TokenExpired) } else { Ok(()) }
     }
 }
 
@@ -99,70 +154,19 @@ fn token_digest(token: &str) -> [u8; 32] {
     bytes
 }
 
-/// The sessions by access key id.
-#[derive(Default)]
-pub(crate) struct Sessions {
-    by_key: HashMap<String, Arc<Session>>,
-    // INVARIANT: the keys of `by_key`, oldest first.
-    order: VecDeque<String>,
-}
-
 impl Sessions {
-    pub(crate) fn get(&self, access_key_id: &str) -> Option<Arc<Session>> {
-        self.by_key.get(access_key_id).map(Arc::clone)
+    fn get(&self, access_key_id: &str) -> Option<Arc<Record>> {
+        lock(&self.0).by_key.get(access_key_id).map(Arc::clone)
     }
 
-    pub(crate) fn insert(&mut self, issued: &Issued) {
-        if self.order.len() >= MAX_SESSIONS
-            && let Some(oldest) = self.order.pop_front()
+    fn insert(&self, access_key_id: &str, record: Record) {
+        let mut records = lock(&self.0);
+        if records.order.len() >= MAX_SESSIONS
+            && let Some(oldest) = records.order.pop_front()
         {
-            self.by_key.remove(&oldest);
+            records.by_key.remove(&oldest);
         }
-        self.by_key.insert(issued.access_key_id.clone(), Arc::clone(&issued.session));
-        self.order.push_back(issued.access_key_id.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn issue(seconds: i64) -> Issued {
-        let role = Arc::new(Role::for_test());
-        Session::issue(&Random::new(), role, "session".into(), None, Timestamp::UNIX_EPOCH, seconds).unwrap()
-    }
-
-    fn code(issued: &Issued, token: &str, second: i64) -> Option<String> {
-        let now = Timestamp::from_second(second).unwrap();
-        issued.session.check_token(token, now).err().map(|refusal| refusal.code().to_owned())
-    }
-
-    #[test]
-    fn token_looks_real_and_opens_its_own_session_only() {
-        let (mine, other) = (issue(900), issue(900));
-        let token = mine.security_token.expose_secret();
-        assert!(token.starts_with("CAIS+/") && token.ends_with('='));
-        assert_eq!(code(&mine, token, 899), None);
-        assert_eq!(code(&mine, token, 900).as_deref(), Some("InvalidSecurityToken.Expired"));
-        let mismatch = Some("InvalidSecurityToken.MismatchWithAccessKey");
-        assert_eq!(code(&mine, other.security_token.expose_secret(), 0).as_deref(), mismatch);
-        for bad in ["token", "!", "CAIS", token.trim_end_matches('='), &token.to_lowercase()] {
-            assert_eq!(code(&mine, bad, 0).as_deref(), Some("InvalidSecurityToken.Malformed"), "{bad}");
-        }
-    }
-
-    #[test]
-    fn memory_is_bounded_and_the_oldest_goes_first() {
-        let mut sessions = Sessions::default();
-        let template = issue(900);
-        for n in 0..=MAX_SESSIONS {
-            sessions.insert(&Issued {
-                access_key_id: n.to_string(),
-                session: Arc::clone(&template.session),
-                security_token: Secret::new(""),
-            });
-        }
-        assert_eq!((sessions.by_key.len(), sessions.order.len()), (MAX_SESSIONS, MAX_SESSIONS));
-        assert!(sessions.get("0").is_none() && sessions.get("1").is_some());
+        records.by_key.insert(access_key_id.to_owned(), Arc::new(record));
+        records.order.push_back(access_key_id.to_owned());
     }
 }

@@ -631,6 +631,7 @@ async fn emulator(table: &mut Table) -> Canaries {
     wrong.assume_role(emulator.role_arn()).policy(canary::POLICY).send().await.unwrap_err();
     table.debug("sts_emulator::Emulator", &emulator);
     table.debug("sts_emulator::RequestRecord", &emulator.requests());
+    table.debug("sts_emulator::World", &sts_emulator::World::default());
     table.debug("sts_emulator::ClockOffset", &sts_emulator::ClockOffset::default());
     table.debug("sts_emulator::EmulatorBuilder", &Emulator::builder());
     let beyond = Emulator::builder().listen("192.0.2.1:0".parse().unwrap());

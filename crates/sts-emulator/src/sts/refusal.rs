@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::server::BodyError;
+
 /// Why a request was refused, in the words of the service.
 ///
 /// Codes, statuses and messages are those of the vendor's error tables for STS and its gateway; where the tables
@@ -11,7 +13,7 @@ pub(crate) struct Refusal {
     status: u16,
     code: Cow<'static, str>,
     message: Cow<'static, str>,
-    access_denied: Option<AccessDenied>,
+    access_denied: Option<Box<AccessDenied>>,
 }
 
 /// The `AccessDeniedDetail` group of a permission failure.
@@ -20,6 +22,8 @@ pub(crate) struct AccessDenied {
     pub(crate) principal_name: String,
     pub(crate) principal_owner: String,
     pub(crate) principal_type: &'static str,
+    pub(crate) no_permission_type: &'static str,
+    pub(crate) policy_type: &'static str,
 }
 
 impl Refusal {
@@ -40,7 +44,7 @@ impl Refusal {
     }
 
     pub(crate) fn access_denied(&self) -> Option<&AccessDenied> {
-        self.access_denied.as_ref()
+        self.access_denied.as_deref()
     }
 }
 
@@ -84,18 +88,27 @@ impl Refusal {
         )
     }
 
+    pub(crate) fn no_body(error: BodyError) -> Self {
+        match error {
+            BodyError::LongTarget => Self::too_large(414),
+            BodyError::TooLarge => Self::too_large(413),
+            BodyError::Late => Self::body_timeout(),
+            BodyError::Broken => Self::unreadable("The request body broke off."),
+        }
+    }
+
     /// The parameters cannot be read at all. The tables have no code for it; this is the general one.
     pub(crate) fn unreadable(why: &'static str) -> Self {
         Self::new(400, "InvalidParameter", why)
     }
 
     /// The tables give the limits (GET 4 KB, POST 10 MB) but no code for crossing them.
-    pub(crate) fn too_large(status: u16) -> Self {
+    fn too_large(status: u16) -> Self {
         Self::new(status, "InvalidParameter", "The request is too large: 4 KB by GET, 10 MB by POST.")
     }
 
     /// The body did not arrive in time. The tables have no code for it.
-    pub(crate) fn body_timeout() -> Self {
+    fn body_timeout() -> Self {
         Self::new(408, "InvalidParameter", "The request body did not arrive in time.")
     }
 
@@ -185,10 +198,11 @@ impl Refusal {
         Self::new(403, "NoPermission", "Roles may not be assumed by root accounts.")
     }
 
-    pub(crate) fn untrusted(detail: AccessDenied) -> Self {
+    /// By the caller's policies, the session's or the role's trust policy.
+    pub(crate) fn denied(detail: AccessDenied) -> Self {
         let message = "No permission perform sts:AssumeRole on this Role. Maybe you are not authorized to perform \
                        sts:AssumeRole or the specified role does not trust you";
-        Self { access_denied: Some(detail), ..Self::new(403, "NoPermission", message) }
+        Self { access_denied: Some(Box::new(detail)), ..Self::new(403, "NoPermission", message) }
     }
 
     /// `role_arn` has passed the grammar of role ARNs.

@@ -24,12 +24,12 @@ pub(crate) struct Nonces {
 }
 
 impl Nonces {
-    pub(super) fn contains(&self, access_key_id: &str, nonce: &str) -> bool {
+    pub(crate) fn contains(&self, access_key_id: &str, nonce: &str) -> bool {
         self.used.contains(&fingerprint(access_key_id, nonce))
     }
 
     /// Whether the nonce was free; it is used from now on.
-    pub(super) fn insert(&mut self, access_key_id: &str, nonce: &str, now: Timestamp) -> bool {
+    pub(crate) fn insert(&mut self, access_key_id: &str, nonce: &str, now: Timestamp) -> bool {
         self.forget(now);
         let fingerprint = fingerprint(access_key_id, nonce);
         let free = self.used.insert(fingerprint);

@@ -1,6 +1,6 @@
 //! Replies in the two shapes of the service.
 
-use crate::refusal::Refusal;
+use crate::sts::refusal::Refusal;
 
 /// A value of a reply: text, or a named group. The service knows no other kind.
 pub(crate) enum Value {
@@ -73,13 +73,10 @@ impl Format {
                 text("AuthPrincipalDisplayName", denied.principal_name.as_str()),
                 text("AuthPrincipalOwnerId", denied.principal_owner.as_str()),
                 text("AuthPrincipalType", denied.principal_type),
-                text("NoPermissionType", "ImplicitDeny"),
-                text("PolicyType", "AssumeRolePolicy"),
-                // Opaque to everybody but the vendor; here Base64 of a fixed sentence.
-                text(
-                    "EncodedDiagnosticMessage",
-                    "c3RzLWVtdWxhdG9yOiB0aGUgcm9sZSBkb2VzIG5vdCB0cnVzdCB0aGUgY2FsbGVy",
-                ),
+                text("NoPermissionType", denied.no_permission_type),
+                text("PolicyType", denied.policy_type),
+                // Opaque to everybody but the vendor; here Base64 of `sts-emulator: see the audit trail`.
+                text("EncodedDiagnosticMessage", "c3RzLWVtdWxhdG9yOiBzZWUgdGhlIGF1ZGl0IHRyYWls"),
             ];
             fields.push(("AccessDeniedDetail", Value::Group(detail)));
         }

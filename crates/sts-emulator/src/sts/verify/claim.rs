@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use sts_sign::verify::{ReadError, Request, Skew, TimeError, acs3, rpc_v1};
 use sts_types::Secret;
 
-use crate::parameters::{self, Parameters};
-use crate::refusal::Refusal;
+use crate::sts::parameters::{self, Parameters};
+use crate::sts::refusal::Refusal;
 
 /// Beyond this the server's string to sign is not sent back: an honest request is a few KB, and an echo of every
 /// posted megabyte, encoded twice, would be a lever.

@@ -2,7 +2,7 @@
 
 use sts_sign::verify::{self, ReadError};
 
-use crate::refusal::Refusal;
+use crate::sts::refusal::Refusal;
 
 /// One flat map, each name once. What is looked at here is what was verified.
 ///

@@ -2,11 +2,11 @@
 
 use sts_sign::verify;
 
-use crate::parameters::Parameters;
-use crate::refusal::Refusal;
-use crate::reply::Format;
-use crate::service::Request;
-use crate::verify::claim::Claim;
+use crate::sts::parameters::Parameters;
+use crate::sts::refusal::Refusal;
+use crate::sts::reply::Format;
+use crate::sts::service::Request;
+use crate::sts::verify::claim::Claim;
 
 /// A request whose parameters could be read.
 pub(crate) struct Call<'a> {

@@ -1,13 +1,12 @@
 //! The published rules of the parameters. Judged here and not by the newtypes of `sts-types`, which the client uses.
 
-use serde_json::Value;
+use sts_policy::{Document, Policy, PolicyKind, Severity};
 
-use crate::parameters::Parameters;
-use crate::refusal::Refusal;
+use crate::sts::parameters::Parameters;
+use crate::sts::refusal::Refusal;
 
 /// Documented for all three AssumeRole operations.
 const DEFAULT_DURATION: i64 = 3600;
-const MIN_DURATION: i64 = 900;
 
 /// The documentation counts characters, the error message bytes. Characters, so that what the documentation allows
 /// is allowed.
@@ -31,29 +30,25 @@ pub(super) fn role_arn(text: &str) -> Result<RoleArn<'_>, Refusal> {
     }
 }
 
-pub(super) fn session_name(text: &str) -> Result<String, Refusal> {
-    if is_made_of(text, 2..=64, ".@_-") {
-        Ok(text.to_owned())
-    } else {
-        Err(Refusal::wrongly_formed("RoleSessionName"))
-    }
+pub(super) fn session_name(text: &str) -> Result<(), Refusal> {
+    if is_made_of(text, 2..=64, ".@_-") { Ok(()) } else { Err(Refusal::wrongly_formed("RoleSessionName")) }
 }
 
 /// The maximum is the role's and is checked later.
-pub(super) fn duration_seconds(parameters: &Parameters) -> Result<i64, Refusal> {
+pub(super) fn duration_seconds(parameters: &Parameters, min: i64) -> Result<i64, Refusal> {
     let Some(text) = parameters.get("DurationSeconds") else { return Ok(DEFAULT_DURATION) };
     let seconds: i64 = text.parse().map_err(|_| Refusal::duration())?;
-    if text.bytes().all(|b| b.is_ascii_digit()) && seconds >= MIN_DURATION {
+    if text.bytes().all(|b| b.is_ascii_digit()) && seconds >= min {
         Ok(seconds)
     } else {
         Err(Refusal::duration())
     }
 }
 
-pub(super) fn external_id(parameters: &Parameters) -> Result<(), Refusal> {
+pub(super) fn external_id(parameters: &Parameters) -> Result<Option<&str>, Refusal> {
     match parameters.get("ExternalId") {
         Some(id) if !is_made_of(id, 2..=1224, "_+=,.@:/-") => Err(Refusal::wrongly_formed("ExternalId")),
-        _ => Ok(()),
+        id => Ok(id),
     }
 }
 
@@ -66,26 +61,18 @@ pub(super) fn source_identity(parameters: &Parameters) -> Result<Option<&str>, R
     Ok(Some(source))
 }
 
-/// Size, JSON, and the outline of the grammar: `Version` is `"1"`, `Statement` a list of objects, each with an
-/// effect and exactly one of `Action` and `NotAction`. What a policy allows is not decided here.
-pub(super) fn policy(parameters: &Parameters) -> Result<(), Refusal> {
-    let Some(text) = parameters.get("Policy") else { return Ok(()) };
+/// Size, JSON, grammar, and what a session policy may not have.
+pub(super) fn policy(parameters: &Parameters) -> Result<Option<Policy>, Refusal> {
+    let Some(text) = parameters.get("Policy") else { return Ok(None) };
     if text.chars().count() > MAX_POLICY_CHARS {
         return Err(Refusal::policy_size());
     }
-    let document: Value = serde_json::from_str(text).map_err(|_| Refusal::policy_grammar())?;
-    let statements = document.get("Statement").and_then(Value::as_array);
-    let version_is_known = document.get("Version").and_then(Value::as_str) == Some("1");
-    match statements {
-        Some(statements) if version_is_known && statements.iter().all(is_statement) => Ok(()),
-        _ => Err(Refusal::policy_grammar()),
+    let document = Document::parse(text);
+    let report = document.check(PolicyKind::Session);
+    if report.findings().iter().any(|finding| finding.severity() == Severity::Error) {
+        return Err(Refusal::policy_grammar());
     }
-}
-
-fn is_statement(statement: &Value) -> bool {
-    let effect = statement.get("Effect").and_then(Value::as_str);
-    matches!(effect, Some("Allow" | "Deny"))
-        && statement.get("Action").is_some() != statement.get("NotAction").is_some()
+    document.into_policy().map(Some).map_err(|_| Refusal::policy_grammar())
 }
 
 /// ASCII letters and digits, and these others.
@@ -148,7 +135,7 @@ mod tests {
 
     #[test]
     fn durations() {
-        let read = |text: &str| duration_seconds(&parameters("DurationSeconds", text)).ok();
+        let read = |text: &str| duration_seconds(&parameters("DurationSeconds", text), 900).ok();
         assert_eq!((read("900"), read("43200"), read("")), (Some(900), Some(43_200), Some(3600)));
         for bad in ["899", "-900", "+900", "1e3", "900.0", "0x384", "99999999999999999999"] {
             assert_eq!(read(bad), None, "{bad}");

@@ -1,0 +1,189 @@
+//! One request in, one reply out.
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::cloud::Cloud;
+use crate::server::{BodyError, Handler, Limits};
+use crate::sts::call::Call;
+use crate::sts::operation::{Operation, Run};
+use crate::sts::refusal::Refusal;
+use crate::sts::reply::{Answer, Format};
+use crate::sts::verify;
+use crate::trail::{Check, RequestRecord, ServiceName, What};
+
+/// The version of the API.
+const VERSION: &str = "2015-04-01";
+
+/// Stands in for a request id when the operating system gives no random bytes.
+const NIL_REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Documented limits of the gateway.
+const MAX_GET_BYTES: usize = 4 * 1024;
+const MAX_POST_BYTES: usize = 10 * 1024 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+
+/// One HTTP request, as it arrived.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a [u8],
+    /// All headers, names in lower case.
+    pub(crate) headers: Vec<(&'a str, &'a [u8])>,
+    /// The body, or why there is none to read.
+    pub(crate) body: Result<&'a [u8], Refusal>,
+    pub(crate) peer: SocketAddr,
+}
+
+/// One HTTP reply, before it is put on the wire.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    request_id: String,
+    time: Timestamp,
+    pub(crate) body: String,
+}
+
+/// What is found out on the way, for the trail.
+#[derive(Default)]
+pub(crate) struct Notes {
+    pub(crate) who: Option<String>,
+    pub(crate) checks: Vec<Check>,
+}
+
+impl Notes {
+    /// Notes how a check went, and passes it on.
+    pub(crate) fn check<T>(
+        &mut self,
+        what: What,
+        passed: &'static str,
+        result: Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        self.checks.push(match &result {
+            Ok(_) => Check::passed(what, passed),
+            Err(refusal) => Check::failed(what, refusal.code().to_owned()),
+        });
+        result
+    }
+}
+
+/// STS behind a listener.
+pub(crate) struct StsService {
+    cloud: Arc<Cloud>,
+    host_id: String,
+}
+
+impl Handler for StsService {
+    fn limits(&self, head: &Parts) -> Limits {
+        if head.method == Method::GET {
+            Limits { target_bytes: MAX_GET_BYTES, body_bytes: MAX_GET_BYTES }
+        } else {
+            Limits { target_bytes: usize::MAX, body_bytes: MAX_POST_BYTES }
+        }
+    }
+
+    async fn handle(
+        &self,
+        request: http::Request<Result<Bytes, BodyError>>,
+        peer: SocketAddr,
+    ) -> http::Response<Bytes> {
+        let uri = request.uri();
+        let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+        response(self.answer(&Request {
+            method: request.method().as_str(),
+            path: uri.path(),
+            query: uri.query().unwrap_or_default().as_bytes(),
+            headers: headers.collect(),
+            body: request.body().as_deref().map_err(|error| Refusal::no_body(*error)),
+            peer,
+        }))
+    }
+}
+
+impl StsService {
+    pub(crate) fn new(cloud: Arc<Cloud>, host_id: String) -> Self {
+        Self { cloud, host_id }
+    }
+
+    /// Judges a request. Whatever the bytes are, there is a reply in one of the two shapes.
+    pub(crate) fn answer(&self, request: &Request<'_>) -> Reply {
+        let time = self.cloud.clock.now();
+        let request_id = self.cloud.random.request_id().unwrap_or_else(|_| NIL_REQUEST_ID.to_owned());
+        let call = Call::read(request);
+        let format = call.as_ref().ok().and_then(|call| call.format().ok());
+        let action = call.as_ref().ok().and_then(|call| call.action().ok());
+        let action = action.and_then(Operation::named).map(|operation| Cow::Borrowed(operation.name()));
+        let mut notes = Notes::default();
+        let outcome = call.and_then(|call| self.run(request, &call, time, &mut notes));
+
+        // What asks in no readable way is answered as RPC answers by default.
+        let format = format.unwrap_or(Format::Xml);
+        let (status, code, body) = match outcome {
+            Ok(answer) => (200, None, format.success(&request_id, answer)),
+            Err(refusal) => {
+                let body = format.failure(&request_id, &self.host_id, &refusal);
+                (refusal.status(), Some(refusal.code().to_owned()), body)
+            }
+        };
+        self.cloud.trail.push(RequestRecord {
+            time,
+            request_id: request_id.clone(),
+            service: ServiceName::Sts,
+            action,
+            peer: request.peer,
+            who: notes.who,
+            status,
+            code,
+            checks: notes.checks,
+        });
+        Reply { status, content_type: format.content_type(), request_id, time, body }
+    }
+
+    fn run(
+        &self,
+        request: &Request<'_>,
+        call: &Call<'_>,
+        now: Timestamp,
+        notes: &mut Notes,
+    ) -> Result<Answer, Refusal> {
+        call.format()?;
+        let action = call.action()?;
+        if call.version()? != VERSION {
+            return Err(Refusal::version());
+        }
+        let operation = Operation::named(action).ok_or_else(Refusal::unknown_action)?;
+        let parameters = &call.parameters;
+        match operation {
+            Operation::Signed(operation) => {
+                let caller = verify::authenticate(&self.cloud, &call.claim(request)?, now, notes)?;
+                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }
+                    .signed(operation, &caller)
+            }
+            Operation::Anonymous(operation) => {
+                verify::check_optional_time(call.time(), now)?;
+                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }.anonymous(operation)
+            }
+        }
+    }
+}
+
+fn response(reply: Reply) -> http::Response<Bytes> {
+    let mut response = http::Response::new(Bytes::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.extend(HeaderValue::try_from(reply.request_id).ok().map(|id| (REQUEST_ID, id)));
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&reply.time);
+    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
+    headers.extend(date.map(|date| (DATE, date)));
+    response
+}

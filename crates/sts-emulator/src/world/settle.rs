@@ -1,0 +1,116 @@
+//! Ids and secrets that a world leaves out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ring::hmac::{HMAC_SHA256, Key, sign};
+use sts_types::Secret;
+
+use super::{AccessKey, Account, Index, KeyEntry, World};
+use crate::os::{NoRandomness, Random, alphanumeric, digits};
+
+/// What the ids and secrets of one emulator are made of.
+///
+/// Each depends on where in the world its owner stands and on nothing else, so that a world that is loaded again with other
+/// policies keeps its keys.
+#[derive(Clone)]
+pub(crate) struct Seed(Key);
+
+impl Seed {
+    /// Another each time.
+    pub(crate) fn random(random: &Random) -> Result<Self, NoRandomness> {
+        let mut bytes = [0_u8; 32];
+        random.fill(&mut bytes)?;
+        Ok(Self(Key::new(HMAC_SHA256, &bytes)))
+    }
+
+    /// The same for the same number.
+    pub(crate) fn fixed(seed: u64) -> Self {
+        Self(Key::new(HMAC_SHA256, &seed.to_be_bytes()))
+    }
+
+    /// Bytes without end.
+    fn bytes(&self, place: &str) -> impl Iterator<Item = u8> {
+        (0_u32..)
+            .flat_map(move |block| sign(&self.0, format!("{block} {place}").as_bytes()).as_ref().to_vec())
+    }
+}
+
+impl World {
+    /// Gives this `MaxSessionDuration` to all roles.
+    pub(crate) fn set_max_session_seconds(&mut self, seconds: i64) {
+        for account in &mut self.accounts {
+            for role in &mut Arc::make_mut(account).roles {
+                Arc::make_mut(role).max_session_seconds = seconds;
+            }
+        }
+    }
+
+    /// Makes what is left out, and the index.
+    pub(crate) fn settle(mut self, seed: &Seed) -> Self {
+        for account in &mut self.accounts {
+            settle_account(Arc::make_mut(account), seed);
+        }
+        self.index = Index::of(&self.accounts);
+        self
+    }
+}
+
+fn settle_account(account: &mut Account, seed: &Seed) {
+    let place = account.id.clone();
+    settle_keys(&mut account.access_keys, seed, &format!("{place} root"));
+    for user in &mut account.users {
+        let user = Arc::make_mut(user);
+        let place = format!("{place} user {}", user.name);
+        settle_id(&mut user.id, seed, &place);
+        settle_keys(&mut user.access_keys, seed, &place);
+    }
+    for role in &mut account.roles {
+        let role = Arc::make_mut(role);
+        settle_id(&mut role.id, seed, &format!("{place} role {}", role.name.to_ascii_lowercase()));
+    }
+}
+
+/// Ids of users and roles: 18 digits, as real ones have.
+fn settle_id(id: &mut String, seed: &Seed, place: &str) {
+    if id.is_empty() {
+        *id = digits(seed.bytes(&format!("{place} id")), 18);
+    }
+}
+
+/// The lengths are those of real keys.
+fn settle_keys(keys: &mut [AccessKey], seed: &Seed, place: &str) {
+    for (at, key) in keys.iter_mut().enumerate() {
+        if key.id.is_empty() {
+            key.id = format!("LTAI5t{}", alphanumeric(seed.bytes(&format!("{place} key {at} id")), 18));
+        }
+        if key.secret.expose_secret().is_empty() {
+            key.secret = Secret::new(alphanumeric(seed.bytes(&format!("{place} key {at} secret")), 30));
+        }
+    }
+}
+
+impl Index {
+    fn of(accounts: &[Arc<Account>]) -> Self {
+        let mut index = Self { accounts: HashMap::new(), keys: HashMap::new(), buckets: HashMap::new() };
+        for (at, account) in accounts.iter().enumerate() {
+            index.accounts.insert(account.id.clone(), at);
+            let own = account.access_keys.iter().map(|key| (key, None));
+            let users = account.users.iter();
+            let of_users = users.flat_map(|user| user.access_keys.iter().map(move |key| (key, Some(user))));
+            for (key, user) in own.chain(of_users) {
+                let entry = KeyEntry {
+                    secret: key.secret.clone(),
+                    active: key.active,
+                    account: Arc::clone(account),
+                    user: user.map(Arc::clone),
+                };
+                index.keys.insert(key.id.clone(), entry);
+            }
+            for (place, bucket) in account.buckets.iter().enumerate() {
+                index.buckets.insert(bucket.name.clone(), (at, place));
+            }
+        }
+        index
+    }
+}
