@@ -56,6 +56,7 @@ mod identity;
 mod lock;
 mod nonces;
 mod os;
+mod oss;
 mod server;
 mod sessions;
 mod sts;

@@ -33,6 +33,7 @@ pub struct RequestRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ServiceName {
     Sts,
+    Oss,
 }
 
 /// One thing that was looked at before a request was answered.

@@ -3,7 +3,7 @@
 use sts_policy::Context;
 use sts_policy::decide::Layer;
 
-use crate::access::{Ask, Denial, Finding, ResourcePolicy};
+use crate::access::{Ask, Denial, ResourcePolicy};
 use crate::caller::{Caller, Who};
 use crate::cloud::Cloud;
 use crate::oss::call::Call;
@@ -71,7 +71,7 @@ impl Judge<'_> {
                     told += 1;
                 }
                 Err(denial) => {
-                    checks.push(Check::failed(What::Policies, explained(&denial)));
+                    checks.push(Check::failed(What::Policies, denial.to_string()));
                     return Err(self.refusal(call, need, &denial));
                 }
             }
@@ -95,7 +95,7 @@ impl Judge<'_> {
             resource_policy: policy.map_or(ResourcePolicy::None, ResourcePolicy::Bucket),
         });
         match asked {
-            Ok(grant) => Ok(format!("allowed by {}", named(&grant))),
+            Ok(grant) => Ok(format!("allowed by {grant}")),
             // A session never does more than its policy allows, whatever is open to everybody.
             Err(denial) if denial.is_explicit || matches!(denial.by.layer, Some(Layer::Session | Layer::Control(_))) => {
                 Err(denial)
@@ -260,22 +260,5 @@ fn is_open(need: &Need<'_>, bucket: &Bucket) -> bool {
         Sort::Read | Sort::List => acl != Acl::Private,
         Sort::Write => acl == Acl::PublicReadWrite,
         Sort::Manage => false,
-    }
-}
-
-/// For the audit trail.
-fn explained(denial: &Denial) -> String {
-    let Denial { action, resource, is_explicit, by } = denial;
-    match is_explicit {
-        true => format!("{action} {resource}: denied by {}", named(by)),
-        false => format!("{action} {resource}: allowed by no statement ({})", denial.policy_type()),
-    }
-}
-
-fn named(finding: &Finding) -> String {
-    match (&finding.policy, finding.statement) {
-        (Some(policy), Some(statement)) => format!("`{policy}`, statement {statement}"),
-        (Some(policy), None) => format!("`{policy}`"),
-        (None, _) => "being the owner".to_owned(),
     }
 }

@@ -202,6 +202,11 @@ impl Refusal {
         Self::access_denied(format!("Invalid according to Policy: {why}"))
     }
 
+    /// The policy of a form cannot be read.
+    pub(crate) fn form_policy_document(why: String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidPolicyDocument", why)
+    }
+
     pub(crate) fn cross_origin() -> Self {
         let message = "CORSResponse: This CORS request is not allowed. The emulator answers pages of loopback origins only.";
         Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message)

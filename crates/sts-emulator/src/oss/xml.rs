@@ -31,7 +31,8 @@ impl Writer {
         self.0
     }
 
-    fn escaped(&mut self, text: &str) {
+    /// Text of the element that is open.
+    pub(crate) fn escaped(&mut self, text: &str) {
         for character in text.chars() {
             match character {
                 '&' => self.0.push_str("&amp;"),
