@@ -3,12 +3,13 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use sts_types::Secret;
 use tokio::net::TcpListener;
 
-use crate::clock::{Clock, ClockOffset};
-use crate::cloud::Cloud;
+use crate::clock::{Clock, ClockOffset, timestamp};
+use crate::cloud::{Cloud, Tokens};
 use crate::emulator::Emulator;
 use crate::os::NoRandomness;
 use crate::server::Server;
@@ -27,6 +28,7 @@ pub struct EmulatorBuilder {
     clock_offset: ClockOffset,
     max_session_duration: Option<Duration>,
     world: World,
+    tokens: Tokens,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ impl EmulatorBuilder {
             clock_offset: ClockOffset::default(),
             max_session_duration: None,
             world: World::default(),
+            tokens: Tokens::default(),
         }
     }
 
@@ -83,6 +86,42 @@ impl EmulatorBuilder {
         self
     }
 
+    /// The key that sessions are sealed with. Emulators that share one, and a world, accept each other's sessions.
+    ///
+    /// Whoever has it can make sessions: any text will do for tests, but it is as good a secret as it is long. Default: a key of
+    /// this emulator alone.
+    ///
+    /// Security tokens hold their session either way, sealed with AES-256-GCM: 408 characters and, with a session policy, about
+    /// 4/3 of its length more.
+    pub fn token_key(mut self, key: impl Into<Secret>) -> Self {
+        self.tokens = Tokens::SealedWith(key.into());
+        self
+    }
+
+    /// Keeps sessions in memory instead of in their tokens: all tokens are 408 characters then, and mean nothing to another
+    /// emulator. The newest 65,536 sessions are kept.
+    pub fn stateful_sessions(mut self) -> Self {
+        self.tokens = Tokens::Stateful;
+        self
+    }
+
+    /// Makes all ids, keys and tokens follow from a number, for tests that compare whole replies. Default: random.
+    ///
+    /// The same requests in the same order then get the same answers, if the [time](Self::fixed_time) is the same too. The keys are no
+    /// secret then. What the emulator's own identity provider signs is different each time all the same.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.world.seed = Some(seed);
+        self
+    }
+
+    /// Makes the emulator's clock stand still at this time, in whole seconds. Default: the machine's clock.
+    ///
+    /// Requests are held against it: their own time must be within 15 minutes of it.
+    pub fn fixed_time(mut self, time: SystemTime) -> Self {
+        self.world.clock = Some(timestamp(time));
+        self
+    }
+
     /// Starts the emulator on the current tokio runtime.
     ///
     /// # Errors
@@ -111,8 +150,8 @@ impl EmulatorBuilder {
 
         let clock = Clock::default();
         clock.set_offset(self.clock_offset);
-        let cloud =
-            Cloud::new(world, clock).map_err(|source| StartError::Randomness(Randomness { source }))?;
+        let cloud = Cloud::new(world, clock, &self.tokens)
+            .map_err(|source| StartError::Randomness(Randomness { source }))?;
         let cloud = Arc::new(cloud);
         let sts = StsService::new(Arc::clone(&cloud), address.to_string());
         let sts = Server::spawn(listener, address, Arc::new(sts));

@@ -2,14 +2,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use sts_types::Secret;
+
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::identity::IdentityProvider;
 use crate::nonces::Nonces;
 use crate::os::{NoRandomness, Random};
+use crate::seed::Seed;
 use crate::sessions::Sessions;
+use crate::token::TokenKey;
 use crate::trail::Trail;
-use crate::world::{Seed, World};
+use crate::world::World;
 
 /// The world as it is now, and what has happened in it.
 pub(crate) struct Cloud {
@@ -24,20 +28,44 @@ pub(crate) struct Cloud {
     pub(crate) faults: Faults,
 }
 
+/// Where sessions are.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Tokens {
+    /// In their tokens, sealed with a key that no other emulator has.
+    #[default]
+    Sealed,
+    /// In their tokens, sealed with this.
+    SealedWith(Secret),
+    /// In memory.
+    Stateful,
+}
+
 impl Cloud {
-    pub(crate) fn new(world: World, clock: Clock) -> Result<Self, NoRandomness> {
-        let random = Random::new();
-        let seed = match world.seed {
-            Some(seed) => Seed::fixed(seed),
-            None => Seed::random(&random)?,
+    pub(crate) fn new(world: World, clock: Clock, tokens: &Tokens) -> Result<Self, NoRandomness> {
+        let (seed, random) = match world.seed {
+            Some(number) => {
+                let seed = Seed::of(&number.to_be_bytes());
+                (seed.clone(), Random::seeded(seed))
+            }
+            None => (Seed::random(&Random::new())?, Random::new()),
         };
+        let sessions = match tokens {
+            Tokens::Sealed => Sessions::sealed(TokenKey::new(&seed)?),
+            Tokens::SealedWith(key) => {
+                Sessions::sealed(TokenKey::new(&Seed::of(key.expose_secret().as_bytes()))?)
+            }
+            Tokens::Stateful => Sessions::stateful(TokenKey::new(&seed)?),
+        };
+        if let Some(time) = world.clock {
+            clock.stop_at(time);
+        }
         Ok(Self {
             world: RwLock::new(Arc::new(world.settle(&seed))),
             seed,
             clock,
             identity_provider: IdentityProvider::new(&random)?,
             random,
-            sessions: Sessions::default(),
+            sessions,
             nonces: Mutex::default(),
             trail: Trail::default(),
             faults: Faults,

@@ -176,6 +176,23 @@ impl Emulator {
         self.cloud.clock.set_offset(offset);
     }
 
+    /// Ends the session of this access key before its time: from now on its token is refused as expired, since clients know what to
+    /// do about that. False for what is no session key of this emulator.
+    ///
+    /// The newest 65,536 revocations are remembered.
+    pub fn revoke_session(&self, access_key_id: &str) -> bool {
+        self.cloud.revoke_session(access_key_id)
+    }
+
+    /// Puts another world in the place of the present one, while the emulator runs.
+    ///
+    /// Keys and ids that it leaves out are the same as before for users and roles of the same names. Sessions go on, with what
+    /// their role may do now; those of a role that is gone are refused as expired. The world's `seed` and `clock` are for starting, and
+    /// are not looked at.
+    pub fn replace_world(&self, world: World) {
+        self.cloud.replace_world(world);
+    }
+
     /// The last 1,024 requests that reached the emulator, oldest first, refused ones included.
     ///
     /// Bytes that are not an HTTP request are not recorded.

@@ -57,11 +57,13 @@ mod lock;
 mod nonces;
 mod os;
 mod oss;
+mod seed;
 mod server;
 mod sessions;
 mod sts;
 #[cfg(test)]
 mod tests;
+mod token;
 mod trail;
 mod world;
 

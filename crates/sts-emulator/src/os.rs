@@ -1,6 +1,10 @@
-//! The only place of this crate that asks the operating system for randomness.
+//! The only place of this crate that asks the operating system: for randomness.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use ring::rand::{SecureRandom as _, SystemRandom};
+
+use crate::seed::Seed;
 
 const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -9,21 +13,41 @@ const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 #[error("the operating system gave no random bytes")]
 pub(crate) struct NoRandomness;
 
-/// The operating system's generator.
-#[derive(Clone, Debug)]
-pub(crate) struct Random(SystemRandom);
+/// The operating system's generator, or a made-up sequence for tests that compare what comes out.
+pub(crate) struct Random {
+    system: SystemRandom,
+    sequence: Option<Sequence>,
+}
+
+/// Every number of it follows from the seed and its place.
+struct Sequence {
+    seed: Seed,
+    place: AtomicU64,
+}
 
 impl Random {
     pub(crate) fn new() -> Self {
-        Self(SystemRandom::new())
+        Self { system: SystemRandom::new(), sequence: None }
     }
 
+    /// The same bytes in the same order, every time.
+    pub(crate) fn seeded(seed: Seed) -> Self {
+        Self { sequence: Some(Sequence { seed, place: AtomicU64::new(0) }), ..Self::new() }
+    }
+
+    /// The operating system's, whatever else there is: for keys that cannot be made of anything else.
     pub(crate) fn source(&self) -> &SystemRandom {
-        &self.0
+        &self.system
     }
 
     pub(crate) fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
-        self.0.fill(bytes).map_err(|_unspecified| NoRandomness)
+        let Some(sequence) = &self.sequence else {
+            return self.system.fill(bytes).map_err(|_unspecified| NoRandomness);
+        };
+        let place = sequence.place.fetch_add(1, Ordering::Relaxed);
+        let place = format!("random {place}");
+        bytes.iter_mut().zip(sequence.seed.bytes(&place)).for_each(|(to, from)| *to = from);
+        Ok(())
     }
 
     /// `length` characters of `[A-Za-z0-9]`, all equally likely.

@@ -8,3 +8,4 @@ mod refusals;
 mod sessions;
 mod signing;
 mod start_and_stop;
+mod tokens;

@@ -15,7 +15,6 @@ use sts_types::Secret;
 pub(crate) use self::model::{
     AccessKey, Account, Acl, Bucket, NamedPolicy, OidcProvider, Role, SamlProvider, SeedObject, User,
 };
-pub(crate) use self::settle::Seed;
 
 /// Everything that exists before the first request. It never changes; a running emulator can be given another.
 ///

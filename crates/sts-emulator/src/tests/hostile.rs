@@ -4,12 +4,12 @@ use quick_xml::events::Event;
 
 use super::call::{Call, exchange};
 use crate::clock::Clock;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, Tokens};
 use crate::sts::{Reply, Request, StsService};
 use crate::{Emulator, World};
 
 fn service() -> StsService {
-    let cloud = Cloud::new(World::default(), Clock::default()).unwrap();
+    let cloud = Cloud::new(World::default(), Clock::default(), &Tokens::Sealed).unwrap();
     StsService::new(cloud.into(), "127.0.0.1:1".to_owned())
 }
 

@@ -3,38 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ring::hmac::{HMAC_SHA256, Key, sign};
 use sts_types::Secret;
 
 use super::{AccessKey, Account, Index, KeyEntry, World};
-use crate::os::{NoRandomness, Random, alphanumeric, digits};
-
-/// What the ids and secrets of one emulator are made of.
-///
-/// Each depends on where in the world its owner stands and on nothing else, so that a world that is loaded again with other
-/// policies keeps its keys.
-#[derive(Clone)]
-pub(crate) struct Seed(Key);
-
-impl Seed {
-    /// Another each time.
-    pub(crate) fn random(random: &Random) -> Result<Self, NoRandomness> {
-        let mut bytes = [0_u8; 32];
-        random.fill(&mut bytes)?;
-        Ok(Self(Key::new(HMAC_SHA256, &bytes)))
-    }
-
-    /// The same for the same number.
-    pub(crate) fn fixed(seed: u64) -> Self {
-        Self(Key::new(HMAC_SHA256, &seed.to_be_bytes()))
-    }
-
-    /// Bytes without end.
-    fn bytes(&self, place: &str) -> impl Iterator<Item = u8> {
-        (0_u32..)
-            .flat_map(move |block| sign(&self.0, format!("{block} {place}").as_bytes()).as_ref().to_vec())
-    }
-}
+use crate::os::{alphanumeric, digits};
+use crate::seed::Seed;
 
 impl World {
     /// Gives this `MaxSessionDuration` to all roles.
