@@ -12,7 +12,8 @@ use crate::clock::{Clock, ClockOffset, timestamp};
 use crate::cloud::{Cloud, Tokens};
 use crate::emulator::Emulator;
 use crate::os::NoRandomness;
-use crate::server::Server;
+use crate::oss::OssService;
+use crate::server::{Handler, Server};
 use crate::sts::StsService;
 use crate::world::World;
 
@@ -29,6 +30,7 @@ pub struct EmulatorBuilder {
     max_session_duration: Option<Duration>,
     world: World,
     tokens: Tokens,
+    oss: Option<SocketAddr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,16 @@ impl EmulatorBuilder {
             max_session_duration: None,
             world: World::default(),
             tokens: Tokens::default(),
+            oss: None,
         }
+    }
+
+    /// Also starts OSS, on this address: the buckets of the world, in memory. [`Emulator::oss_url`] says where it is.
+    ///
+    /// A loopback address, or any where [`listen_beyond_loopback`](Self::listen_beyond_loopback) was asked for as well.
+    pub fn oss_listen(mut self, address: SocketAddr) -> Self {
+        self.oss = Some(address);
+        self
     }
 
     /// The loopback address to listen on. Default: `127.0.0.1:0`, a port the operating system picks.
@@ -132,8 +143,10 @@ impl EmulatorBuilder {
     ///
     /// Outside a tokio runtime that has I/O and time enabled.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        if self.reach == Reach::Loopback && !self.address.ip().is_loopback() {
-            return Err(StartError::NotLoopback(NotLoopback { address: self.address }));
+        for address in [Some(self.address), self.oss].into_iter().flatten() {
+            if self.reach == Reach::Loopback && !address.ip().is_loopback() {
+                return Err(StartError::NotLoopback(NotLoopback { address }));
+            }
         }
         let mut world = self.world;
         if let Some(duration) = self.max_session_duration {
@@ -144,18 +157,38 @@ impl EmulatorBuilder {
             };
             world.set_max_session_seconds(in_range);
         }
-        let listen = |source| StartError::Listen(Listen { address: self.address, source });
-        let listener = TcpListener::bind(self.address).await.map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-
+        let listener = bind(self.address).await?;
         let clock = Clock::default();
         clock.set_offset(self.clock_offset);
         let cloud = Cloud::new(world, clock, &self.tokens)
             .map_err(|source| StartError::Randomness(Randomness { source }))?;
         let cloud = Arc::new(cloud);
-        let sts = StsService::new(Arc::clone(&cloud), address.to_string());
-        let sts = Server::spawn(listener, address, Arc::new(sts));
-        Ok(Emulator::new(cloud, sts))
+        let sts = StsService::new(Arc::clone(&cloud), listener.address.to_string());
+        let sts = listener.serve(sts);
+        let oss = match self.oss {
+            Some(address) => Some(bind(address).await?.serve(OssService::new(Arc::clone(&cloud)))),
+            None => None,
+        };
+        Ok(Emulator::new(cloud, sts, oss))
+    }
+}
+
+/// An address that is listened on, and by nobody answered yet.
+struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+async fn bind(address: SocketAddr) -> Result<Bound, StartError> {
+    let failed = |source| StartError::Listen(Listen { address, source });
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok(Bound { listener, address })
+}
+
+impl Bound {
+    fn serve(self, handler: impl Handler) -> Server {
+        Server::spawn(self.listener, self.address, Arc::new(handler))
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Emulator {
     base_url: String,
     cloud: Arc<Cloud>,
     sts: Server,
+    oss: Option<Server>,
+    oss_url: Option<String>,
     paved: Paved,
 }
 
@@ -41,6 +43,7 @@ struct Paved {
     untrusted_role_arn: String,
     oidc_provider: OidcProvider,
     saml_provider: SamlProvider,
+    bucket: String,
 }
 
 impl Emulator {
@@ -62,20 +65,39 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    pub(crate) fn new(cloud: Arc<Cloud>, sts: Server) -> Self {
+    pub(crate) fn new(cloud: Arc<Cloud>, sts: Server, oss: Option<Server>) -> Self {
         let paved = Paved::of(&cloud.world());
-        Self { base_url: format!("http://{}", sts.address), cloud, sts, paved }
+        let oss_url = oss.as_ref().map(|oss| format!("http://{}", oss.address));
+        Self { base_url: format!("http://{}", sts.address), cloud, sts, oss, oss_url, paved }
     }
 
-    /// Stops the emulator and waits until its port and all its connections are closed.
+    /// Stops the emulator and waits until its ports and all its connections are closed.
     pub async fn stop(self) {
         self.sts.stop().await;
+        if let Some(oss) = self.oss {
+            oss.stop().await;
+        }
     }
 
     /// Scheme, address and port, without a trailing slash: `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Where OSS listens, as [`base_url`](Self::base_url) has it; `None` unless it was asked for.
+    ///
+    /// The bucket is the first label of the host (`my-bucket.localhost`) or, where the host is an address, `localhost` or an endpoint of
+    /// the service, the first segment of the path.
+    #[must_use]
+    pub fn oss_url(&self) -> Option<&str> {
+        self.oss_url.as_deref()
+    }
+
+    /// The name of the first bucket.
+    #[must_use]
+    pub fn bucket(&self) -> &str {
+        &self.paved.bucket
     }
 
     /// The id of the RAM user's access key.
@@ -221,6 +243,9 @@ impl Paved {
             untrusted_role_arn: roles.next().unwrap_or_default(),
             oidc_provider: accounts()
                 .find_map(|account| account.oidc_providers.first().cloned())
+                .unwrap_or_default(),
+            bucket: accounts()
+                .find_map(|account| Some(account.buckets.first()?.name.clone()))
                 .unwrap_or_default(),
             saml_provider: accounts()
                 .find_map(|account| account.saml_providers.first().cloned())

@@ -4,6 +4,7 @@ mod acs3;
 mod call;
 mod federation;
 mod hostile;
+mod oss;
 mod refusals;
 mod sessions;
 mod signing;

@@ -97,7 +97,8 @@ impl Claim {
             checks.push(Check::failed(What::Key, format!("{refusal:?}")));
             key_refused(refusal, id, token.is_some())
         })?;
-        checks.push(Check::passed(What::Key, if token.is_some() { "a session's" } else { "a long-term one" }));
+        checks
+            .push(Check::passed(What::Key, if token.is_some() { "a session's" } else { "a long-term one" }));
         self.check_scope(region).inspect_err(|refusal| {
             checks.push(Check::failed(What::Signature, refusal.message().to_owned()));
         })?;
@@ -155,7 +156,9 @@ impl Claim {
     fn out_of_time(&self, error: TimeError, now: Timestamp) -> Refusal {
         let server_time = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
         match error {
-            TimeError::Expired if self.form_policy().is_some() => Refusal::form_policy("Policy expired.".to_owned()),
+            TimeError::Expired if self.form_policy().is_some() => {
+                Refusal::form_policy("Policy expired.".to_owned())
+            }
             TimeError::Expired => Refusal::expired_url(&server_time),
             TimeError::Skewed => Refusal::skewed_time(&server_time),
             TimeError::OutOfRange => Refusal::expires_out_of_range(),
@@ -188,10 +191,9 @@ fn key_refused(refusal: KeyRefusal, id: &str, has_token: bool) -> Refusal {
         KeyRefusal::Inactive => Refusal::inactive_access_key(id),
         // A long-term key with a token: the service looks for a session of that key.
         KeyRefusal::TokenMismatch if !id.starts_with("STS.") => Refusal::unknown_session_key(id),
-        KeyRefusal::TokenMalformed | KeyRefusal::TokenMismatch | KeyRefusal::SessionRevoked => {
-            Refusal::invalid_token()
-        }
-        KeyRefusal::TokenExpired => Refusal::expired_token(),
+        KeyRefusal::TokenMalformed | KeyRefusal::TokenMismatch => Refusal::invalid_token(),
+        // Clients know what to do about an expired one.
+        KeyRefusal::TokenExpired | KeyRefusal::SessionRevoked => Refusal::expired_token(),
     }
 }
 
@@ -199,9 +201,9 @@ fn key_refused(refusal: KeyRefusal, id: &str, has_token: bool) -> Refusal {
 fn unread(error: ReadError) -> Refusal {
     match &error {
         ReadError::Missing(missing) if missing.name() == "date" => Refusal::invalid_date(),
-        ReadError::Malformed(malformed) if malformed.name() == "policy" => {
-            Refusal::malformed_form("The policy is not Base64 of a JSON object with expiration and conditions.")
-        }
+        ReadError::Malformed(malformed) if malformed.name() == "policy" => Refusal::malformed_form(
+            "The policy is not Base64 of a JSON object with expiration and conditions.",
+        ),
         _ => Refusal::authorization(format!("Authorization is invalid: {error}.")),
     }
 }

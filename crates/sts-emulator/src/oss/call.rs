@@ -10,7 +10,7 @@ use crate::oss::request::Request;
 use crate::oss::target::{check_key, decoded, is_bucket_name};
 use crate::oss::xml::Element;
 
-/// Documented limits of DeleteMultipleObjects.
+/// Documented limits of `DeleteMultipleObjects`.
 const MOST_DELETED: usize = 1000;
 const MOST_DELETION_BYTES: usize = 2 * 1024 * 1024;
 
@@ -23,11 +23,11 @@ const MOST_TAG_VALUE: usize = 256;
 pub(crate) struct Call {
     pub(crate) request: Request,
     pub(crate) operation: Operation,
-    /// Of PostObject.
+    /// Of `PostObject`.
     pub(crate) form: Option<Form>,
-    /// Of DeleteMultipleObjects.
+    /// Of `DeleteMultipleObjects`.
     pub(crate) deletion: Option<Deletion>,
-    /// Of CopyObject.
+    /// Of `CopyObject`.
     pub(crate) source: Option<Source>,
     /// That the object shall have.
     pub(crate) tags: Vec<(String, String)>,
@@ -62,10 +62,9 @@ impl Call {
         };
         let tags = match (&form, operation) {
             (Some(form), _) => tags(form.text("x-oss-tagging"))?,
-            (
-                None,
-                Operation::PutObject | Operation::CopyObject | Operation::InitiateMultipartUpload,
-            ) => tags(request.text_header("x-oss-tagging")?)?,
+            (None, Operation::PutObject | Operation::CopyObject | Operation::InitiateMultipartUpload) => {
+                tags(request.text_header("x-oss-tagging")?)?
+            }
             (None, _) => Vec::new(),
         };
         Ok(Self { request, operation, form, deletion, source, tags })
@@ -92,7 +91,8 @@ impl Deletion {
             Some(_) => return Err(Refusal::malformed_xml()),
         };
         let objects = delete.children.iter().filter(|child| child.name == "Object");
-        let keys: Option<Vec<String>> = objects.map(|object| object.child("Key").map(str::to_owned)).collect();
+        let keys: Option<Vec<String>> =
+            objects.map(|object| object.child("Key").map(str::to_owned)).collect();
         let keys = keys.filter(|keys| delete.name == "Delete" && (1..=MOST_DELETED).contains(&keys.len()));
         let keys = keys.ok_or_else(Refusal::malformed_xml)?;
         keys.iter().try_for_each(|key| check_key(key))?;
@@ -103,12 +103,14 @@ impl Deletion {
 impl Source {
     /// `/bucket/key`, percent-encoded; the first slash may be left out.
     fn read(text: &str) -> Result<Self, Refusal> {
-        let invalid = || Refusal::invalid_argument("The copy source is not /bucket/key.", "x-oss-copy-source", text);
+        let invalid =
+            || Refusal::invalid_argument("The copy source is not /bucket/key.", "x-oss-copy-source", text);
         if text.contains('?') {
             return Err(Refusal::not_implemented("x-oss-copy-source"));
         }
         let decoded = decoded(text).ok_or_else(invalid)?;
-        let (bucket, key) = decoded.strip_prefix('/').unwrap_or(&decoded).split_once('/').ok_or_else(invalid)?;
+        let (bucket, key) =
+            decoded.strip_prefix('/').unwrap_or(&decoded).split_once('/').ok_or_else(invalid)?;
         if !is_bucket_name(bucket) {
             return Err(Refusal::bucket_name(bucket));
         }
@@ -122,14 +124,19 @@ fn tags(text: Option<&str>) -> Result<Vec<(String, String)>, Refusal> {
     let mut tags: Vec<(String, String)> = Vec::new();
     for pair in text.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |part: &str| percent_decode_str(part).decode_utf8().ok().map(std::borrow::Cow::into_owned);
+        let decoded =
+            |part: &str| percent_decode_str(part).decode_utf8().ok().map(std::borrow::Cow::into_owned);
         let pair = decoded(name).zip(decoded(value)).filter(|(name, value)| {
             let (name_length, value_length) = (name.chars().count(), value.chars().count());
             (1..=MOST_TAG_NAME).contains(&name_length) && value_length <= MOST_TAG_VALUE
         });
         let is_new = |pair: &(String, String)| tags.iter().all(|(name, _)| *name != pair.0);
         let Some(pair) = pair.filter(|pair| tags.len() < MOST_TAGS && is_new(pair)) else {
-            return Err(Refusal::invalid_argument("The tags are not at most ten of name=value.", "x-oss-tagging", ""));
+            return Err(Refusal::invalid_argument(
+                "The tags are not at most ten of name=value.",
+                "x-oss-tagging",
+                "",
+            ));
         };
         tags.push(pair);
     }

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
-    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
 };
 use http::{Response, Uri};
 
@@ -21,7 +22,9 @@ pub(crate) fn allowed_origin(headers: &HeaderMap) -> Option<&HeaderValue> {
 /// The answer to `OPTIONS`.
 pub(crate) fn preflight(headers: &HeaderMap) -> Result<Response<Bytes>, Refusal> {
     let method = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
-    let (Some(_), Some(method)) = (allowed_origin(headers), method) else { return Err(Refusal::cross_origin()) };
+    let (Some(_), Some(method)) = (allowed_origin(headers), method) else {
+        return Err(Refusal::cross_origin());
+    };
     let mut response = Response::new(Bytes::new());
     let answer = response.headers_mut();
     answer.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
@@ -52,10 +55,14 @@ mod tests {
 
     #[test]
     fn only_pages_of_this_machine() {
-        for origin in ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:80", "http://app.localhost:3000"] {
+        for origin in
+            ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:80", "http://app.localhost:3000"]
+        {
             assert!(is_loopback(origin), "{origin}");
         }
-        for origin in ["https://example.com", "null", "", "file://", "http://localhost.example.com", "http://10.0.0.1"] {
+        for origin in
+            ["https://example.com", "null", "", "file://", "http://localhost.example.com", "http://10.0.0.1"]
+        {
             assert!(!is_loopback(origin), "{origin}");
         }
     }

@@ -1,4 +1,4 @@
-//! The form of PostObject: `multipart/form-data`, the file last.
+//! The form of `PostObject`: `multipart/form-data`, the file last.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};

@@ -39,7 +39,11 @@ fn check_one(condition: &Value, form: &Form, bucket: &str) -> Result<(), Refusal
                     ("not-in", Value::Array(wanted)) => {
                         value.is_none_or(|value| wanted.iter().all(|one| one.as_str() != Some(value)))
                     }
-                    _ => return Err(invalid("a condition is none of eq, starts-with, in, not-in, content-length-range")),
+                    _ => {
+                        return Err(invalid(
+                            "a condition is none of eq, starts-with, in, not-in, content-length-range",
+                        ));
+                    }
                 }
             }
             _ => return Err(invalid("a condition does not have three parts")),

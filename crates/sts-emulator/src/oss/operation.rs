@@ -269,7 +269,9 @@ mod tests {
         ] {
             assert_eq!(of(method, target), Err("NotImplemented"), "{method} {target}");
         }
-        for (method, target) in [("PUT", "/"), ("HEAD", "/bucket/"), ("POST", "/bucket/a"), ("PATCH", "/bucket/a")] {
+        for (method, target) in
+            [("PUT", "/"), ("HEAD", "/bucket/"), ("POST", "/bucket/a"), ("PATCH", "/bucket/a")]
+        {
             assert_eq!(of(method, target), Err("MethodNotAllowed"), "{method} {target}");
         }
         assert!(NOT_HERE.is_sorted());

@@ -12,7 +12,11 @@ use crate::oss::store::Object;
 ///
 /// Unless asked for the `standard` behaviour, the service answers a range that does not lie within the object with the whole object
 /// (documented); a list of ranges, and what cannot be read, always.
-pub(crate) fn range(header: Option<&str>, is_standard: bool, size: usize) -> Result<Option<Range<usize>>, Refusal> {
+pub(crate) fn range(
+    header: Option<&str>,
+    is_standard: bool,
+    size: usize,
+) -> Result<Option<Range<usize>>, Refusal> {
     let Some((text, ends)) = header.and_then(|text| Some((text, ends(text)?))) else { return Ok(None) };
     let wanted = match ends {
         (Some(first), Some(last)) if first > last => return Ok(None),
@@ -117,8 +121,11 @@ mod tests {
         let modified = "2026-01-15T08:30:45.5Z".parse().unwrap();
         let object = Object::new(Bytes::new(), &Checksums::of(b"abc"), Meta::default(), modified);
         let tag = "\"900150983CD24FB0D6963F7D28E17F72\"";
-        let (same, later, before) =
-            ("Thu, 15 Jan 2026 08:30:45 GMT", "Thu, 15 Jan 2026 08:30:46 GMT", "Thu, 15 Jan 2026 08:30:44 GMT");
+        let (same, later, before) = (
+            "Thu, 15 Jan 2026 08:30:45 GMT",
+            "Thu, 15 Jan 2026 08:30:46 GMT",
+            "Thu, 15 Jan 2026 08:30:44 GMT",
+        );
         for (name, value, expected) in [
             ("if-match", tag, Ok(())),
             ("if-match", "*", Ok(())),

@@ -66,7 +66,10 @@ impl Judge<'_> {
             match self.ask(call, need, &resource, &base) {
                 Ok(why) => {
                     if told < MOST_TOLD {
-                        checks.push(Check::passed(What::Policies, format!("{} {resource}: {why}", need.action)));
+                        checks.push(Check::passed(
+                            What::Policies,
+                            format!("{} {resource}: {why}", need.action),
+                        ));
                     }
                     told += 1;
                 }
@@ -83,10 +86,12 @@ impl Judge<'_> {
     }
 
     fn ask(&self, call: &Call, need: &Need<'_>, resource: &str, base: &Context) -> Result<String, Denial> {
-        let bucket = need.bucket.and_then(|name| self.store.bucket(name).ok());
+        // Who makes a bucket asks for his own account; that the name is taken is another matter.
+        let named = need.bucket.filter(|_| call.operation != Operation::PutBucket);
+        let bucket = named.and_then(|name| self.store.bucket(name).ok());
         let context = self.context(call, need, bucket, base.clone());
         let owner = bucket.map_or(self.asker.caller.account_id.as_str(), |bucket| bucket.owner.as_str());
-        let policy = need.bucket.and_then(|name| self.world.bucket(name)?.1.policy.as_ref());
+        let policy = named.and_then(|name| self.world.bucket(name)?.1.policy.as_ref());
         let asked = self.cloud.authorize(&Ask {
             caller: self.asker.caller,
             owner,
@@ -97,7 +102,10 @@ impl Judge<'_> {
         match asked {
             Ok(grant) => Ok(format!("allowed by {grant}")),
             // A session never does more than its policy allows, whatever is open to everybody.
-            Err(denial) if denial.is_explicit || matches!(denial.by.layer, Some(Layer::Session | Layer::Control(_))) => {
+            Err(denial)
+                if denial.is_explicit
+                    || matches!(denial.by.layer, Some(Layer::Session | Layer::Control(_))) =>
+            {
                 Err(denial)
             }
             Err(denial) => match bucket.filter(|bucket| is_open(need, bucket)) {
@@ -137,7 +145,13 @@ impl Judge<'_> {
     }
 
     /// What only some actions have.
-    fn context(&self, call: &Call, need: &Need<'_>, bucket: Option<&Bucket>, mut context: Context) -> Context {
+    fn context(
+        &self,
+        call: &Call,
+        need: &Need<'_>,
+        bucket: Option<&Bucket>,
+        mut context: Context,
+    ) -> Context {
         let mut insert = |key: &str, value: Option<&str>| {
             value.into_iter().for_each(|value| context.insert(key, value));
         };

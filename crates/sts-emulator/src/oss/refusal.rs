@@ -92,13 +92,21 @@ impl Refusal {
     }
 
     pub(crate) fn invalid_token() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "InvalidSecurityToken", "The security token you provided is invalid.")
-            .detailed("0002-00000004")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "InvalidSecurityToken",
+            "The security token you provided is invalid.",
+        )
+        .detailed("0002-00000004")
     }
 
     pub(crate) fn expired_token() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "SecurityTokenExpired", "The security token you provided has expired.")
-            .detailed("0002-00000007")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "SecurityTokenExpired",
+            "The security token you provided has expired.",
+        )
+        .detailed("0002-00000007")
     }
 
     /// `canonical_request` is that of V4.
@@ -141,7 +149,11 @@ impl Refusal {
 
     /// `x-oss-expires` of no time at all, or of more than seven days.
     pub(crate) fn expires_out_of_range() -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "AuthorizationQueryParametersError", "X-Oss-Expires must be 1 to 604800 seconds.")
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "AuthorizationQueryParametersError",
+            "X-Oss-Expires must be 1 to 604800 seconds.",
+        )
     }
 
     pub(crate) fn signing_region() -> Self {
@@ -246,7 +258,8 @@ impl Refusal {
     }
 
     pub(crate) fn malformed_xml() -> Self {
-        let message = "The XML you provided was not well-formed or did not validate against our published schema.";
+        let message =
+            "The XML you provided was not well-formed or did not validate against our published schema.";
         Self::new(StatusCode::BAD_REQUEST, "MalformedXML", message)
     }
 
@@ -259,7 +272,11 @@ impl Refusal {
     }
 
     pub(crate) fn missing_argument(name: &'static str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "MissingArgument", format!("Missing Some Required Arguments: {name}."))
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "MissingArgument",
+            format!("Missing Some Required Arguments: {name}."),
+        )
     }
 
     pub(crate) fn too_large(limit: u64) -> Self {
@@ -276,7 +293,8 @@ impl Refusal {
     }
 
     pub(crate) fn body_timeout() -> Self {
-        let message = "Your socket connection to the server was not read from or written to within the timeout period.";
+        let message =
+            "Your socket connection to the server was not read from or written to within the timeout period.";
         Self::new(StatusCode::BAD_REQUEST, "RequestTimeout", message)
     }
 

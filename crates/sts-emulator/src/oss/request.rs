@@ -86,7 +86,11 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>, Refusal> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let pair = decoded(name).zip(decoded(value));
         let Some(pair) = pair.filter(|_| parameters.len() < MOST_PARAMETERS) else {
-            return Err(Refusal::invalid_argument("The query is not percent-encoded UTF-8, or too long.", "query", ""));
+            return Err(Refusal::invalid_argument(
+                "The query is not percent-encoded UTF-8, or too long.",
+                "query",
+                "",
+            ));
         };
         parameters.push(pair);
     }

@@ -74,9 +74,11 @@ impl Run<'_> {
         match self.call.request.parameter("encoding-type") {
             None | Some("") => Ok(Encoding::Plain),
             Some(url) if url.eq_ignore_ascii_case("url") => Ok(Encoding::Url),
-            Some(other) => {
-                Err(Refusal::invalid_argument("Invalid Encoding Method specified in Request.", "encoding-type", other))
-            }
+            Some(other) => Err(Refusal::invalid_argument(
+                "Invalid Encoding Method specified in Request.",
+                "encoding-type",
+                other,
+            )),
         }
     }
 
@@ -85,7 +87,11 @@ impl Run<'_> {
         match self.parameter(name) {
             "" => Ok(default),
             text => text.parse().ok().filter(|most| (1..=1000).contains(most)).ok_or_else(|| {
-                Refusal::invalid_argument(format!("Argument {name} must be an integer from 1 to 1000."), name, text)
+                Refusal::invalid_argument(
+                    format!("Argument {name} must be an integer from 1 to 1000."),
+                    name,
+                    text,
+                )
             }),
         }
     }

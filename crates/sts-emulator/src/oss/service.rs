@@ -72,7 +72,7 @@ impl Handler for OssService {
         let mut notes = Notes::default();
         let outcome = match method {
             Method::OPTIONS => cors::preflight(&parts.headers),
-            _ => self.answer(parts, body, peer, now, &id, &mut notes).await,
+            _ => self.answer(parts, body, peer, now, &mut notes).await,
         };
         let code = outcome.as_ref().err().map(|refusal| refusal.code().to_owned());
         let mut reply = outcome.unwrap_or_else(|refusal| refused(&refusal, &id, &host, &method));
@@ -107,7 +107,6 @@ impl OssService {
         body: Result<Bytes, BodyError>,
         peer: SocketAddr,
         now: Timestamp,
-        id: &str,
         notes: &mut Notes,
     ) -> Result<Reply, Refusal> {
         let body = body.map_err(no_body)?;
@@ -126,7 +125,10 @@ impl OssService {
         let world = self.cloud.world();
         let claim = Claim::of(&request, form.as_ref())?;
         let provided = provided_signature(&request, form.as_ref());
-        let key = claim.as_ref().map(|claim| claim.check(&self.cloud, &world.region, now, provided, &mut notes.checks));
+        let of_world = request.target.bucket.as_deref().and_then(|name| world.bucket(name));
+        let region = of_world.map_or(&world.region, |(_, bucket)| &bucket.region);
+        let key =
+            claim.as_ref().map(|claim| claim.check(&self.cloud, region, now, provided, &mut notes.checks));
         let caller = key.transpose()?.map_or_else(Caller::anonymous, |key| key.caller);
         notes.who = Some(caller.display_name());
         check_md5(&request)?;
@@ -143,7 +145,8 @@ impl OssService {
         let mut store = lock(&self.store);
         store.adopt(&world, now);
         let asker = Asker { caller: &caller, access_key_id: claim.as_ref().map(Claim::access_key_id) };
-        Judge { cloud: &self.cloud, world: &world, store: &store, asker: &asker }.judge(&call, &mut notes.checks)?;
+        Judge { cloud: &self.cloud, world: &world, store: &store, asker: &asker }
+            .judge(&call, &mut notes.checks)?;
         let run = Run {
             call: &call,
             store: &mut store,

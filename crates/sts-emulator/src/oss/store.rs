@@ -11,7 +11,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 pub(crate) use self::listing::{Listing, Page};
-pub(crate) use self::object::{Checksums, Kind, Meta, Object, ObjectAcl};
+pub(crate) use self::object::{Checksums, Meta, Object, ObjectAcl};
 pub(crate) use self::upload::{Part, Upload};
 use crate::oss::refusal::Refusal;
 use crate::world::{Acl, World};
@@ -82,7 +82,8 @@ impl Store {
             return;
         }
         if let Some(before) = self.world.replace(Arc::clone(world)) {
-            let names = before.accounts.iter().flat_map(|account| &account.buckets).map(|bucket| &bucket.name);
+            let names =
+                before.accounts.iter().flat_map(|account| &account.buckets).map(|bucket| &bucket.name);
             let gone: Vec<&String> = names.filter(|name| world.bucket(name).is_none()).collect();
             gone.into_iter().for_each(|name| self.drop_bucket(name));
         }
@@ -190,7 +191,14 @@ impl Store {
     }
 
     /// Puts a part in the place of what has that number.
-    pub(crate) fn put_part(&mut self, bucket: &str, key: &str, id: &str, number: u32, part: Part) -> Result<(), Refusal> {
+    pub(crate) fn put_part(
+        &mut self,
+        bucket: &str,
+        key: &str,
+        id: &str,
+        number: u32,
+        part: Part,
+    ) -> Result<(), Refusal> {
         let old = self.bucket(bucket)?.upload(key, id)?.parts.get(&number).map(Part::weight);
         self.room.exchange(part.weight(), old)?;
         if let Some(upload) = self.bucket_mut(bucket)?.uploads.get_mut(id) {
@@ -273,7 +281,12 @@ mod tests {
     }
 
     fn part(length: usize) -> Part {
-        Part { content: Bytes::from(vec![b'x'; length]), etag: String::new(), crc64: 0, modified: Timestamp::UNIX_EPOCH }
+        Part {
+            content: Bytes::from(vec![b'x'; length]),
+            etag: String::new(),
+            crc64: 0,
+            modified: Timestamp::UNIX_EPOCH,
+        }
     }
 
     #[test]

@@ -24,8 +24,9 @@ impl Target {
     /// (`oss-cn-hangzhou.aliyuncs.com`), addresses, names without a dot, and hosts that begin with one, as ali-oss makes them of an
     /// address when no bucket is meant, do not: then it is the first segment of the path.
     pub(crate) fn read(host: &str, path: &str) -> Result<Self, Refusal> {
-        let decoded = decoded(path)
-            .ok_or_else(|| Refusal::invalid_argument("The path is not percent-encoded UTF-8.", "path", path))?;
+        let decoded = decoded(path).ok_or_else(|| {
+            Refusal::invalid_argument("The path is not percent-encoded UTF-8.", "path", path)
+        })?;
         let path = decoded.strip_prefix('/').unwrap_or(&decoded);
         let (bucket, key, is_in_host) = match bucket_of_host(host) {
             Some(bucket) => (bucket, path, true),

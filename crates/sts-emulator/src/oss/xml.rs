@@ -157,9 +157,18 @@ mod tests {
     #[test]
     fn what_is_no_document_is_not_read() {
         let deep = format!("{}{}", "<a>".repeat(9), "</a>".repeat(9));
-        for bad in
-            ["", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&own;</a>", "<!DOCTYPE a><a/>", "</a>", "<a>&#0;</a>", &deep]
-        {
+        for bad in [
+            "",
+            "text",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a>&own;</a>",
+            "<!DOCTYPE a><a/>",
+            "</a>",
+            "<a>&#0;</a>",
+            &deep,
+        ] {
             assert_eq!(Element::read(bad.as_bytes()), Err(NotRead), "{bad}");
         }
         assert_eq!(Element::read(b"<a>\xFF</a>"), Err(NotRead));

@@ -179,6 +179,10 @@ fn acl(name: &str) -> Result<Acl, Refusal> {
 fn from_token(token: &str) -> Result<String, Refusal> {
     let name = STANDARD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     name.ok_or_else(|| {
-        Refusal::invalid_argument("The continuation token provided is incorrect.", "continuation-token", token)
+        Refusal::invalid_argument(
+            "The continuation token provided is incorrect.",
+            "continuation-token",
+            token,
+        )
     })
 }

@@ -34,10 +34,11 @@ impl Run<'_> {
     pub(super) fn upload_part(self) -> Result<Reply, Refusal> {
         let request = &self.call.request;
         let number = self.parameter("partNumber");
-        let number = number.parse().ok().filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
-            let message = "Part number must be an integer between 1 and 10000, inclusive.";
-            Refusal::invalid_argument(message, "partNumber", number)
-        })?;
+        let number =
+            number.parse().ok().filter(|number| (1..=MOST_PARTS).contains(number)).ok_or_else(|| {
+                let message = "Part number must be an integer between 1 and 10000, inclusive.";
+                Refusal::invalid_argument(message, "partNumber", number)
+            })?;
         let sums = Checksums::of(&request.body);
         let (etag, crc64) = (sums.etag(), sums.crc64);
         let part = Part { content: request.body.clone(), etag: etag.clone(), crc64, modified: self.now() };
@@ -60,7 +61,13 @@ impl Run<'_> {
             true if request.body.is_empty() => {
                 upload.parts.iter().map(|(number, part)| (*number, part.etag.clone())).collect()
             }
-            true => return Err(Refusal::invalid_argument("A body does not go with it.", "x-oss-complete-all", "yes")),
+            true => {
+                return Err(Refusal::invalid_argument(
+                    "A body does not go with it.",
+                    "x-oss-complete-all",
+                    "yes",
+                ));
+            }
             false => listed(&request.body)?,
         };
         let object = upload.complete(&parts, now)?;
@@ -93,7 +100,11 @@ impl Run<'_> {
         let marker = match self.parameter("part-number-marker") {
             "" => 0,
             text => text.parse().map_err(|_| {
-                Refusal::invalid_argument("Part number marker must be an integer.", "part-number-marker", text)
+                Refusal::invalid_argument(
+                    "Part number marker must be an integer.",
+                    "part-number-marker",
+                    text,
+                )
             })?,
         };
         let upload = self.store.bucket(bucket)?.upload(key, id)?;
@@ -136,7 +147,8 @@ impl Run<'_> {
             "" => key > key_marker,
             _ => (key, id) > (key_marker, id_marker),
         };
-        let wanted = uploads.iter().filter(|(id, upload)| upload.key.starts_with(prefix) && is_after(&upload.key, id));
+        let wanted =
+            uploads.iter().filter(|(id, upload)| upload.key.starts_with(prefix) && is_after(&upload.key, id));
         let mut wanted = wanted.peekable();
         let page: Vec<&(&str, &Upload)> = wanted.by_ref().take(most).collect();
         let next = page.last().filter(|_| wanted.peek().is_some());
@@ -164,7 +176,7 @@ impl Run<'_> {
     }
 }
 
-/// The parts that make the object: numbers and ETags.
+/// The parts that make the object: numbers and `ETags`.
 fn listed(body: &[u8]) -> Result<Vec<(u32, String)>, Refusal> {
     let document = Element::read(body).map_err(|_| Refusal::malformed_xml())?;
     let parts = document.children.iter().filter(|child| child.name == "Part");

@@ -15,8 +15,14 @@ use crate::oss::store::{Checksums, Meta, Object, ObjectAcl};
 const MOST_META_BYTES: usize = 8 * 1024;
 
 /// Kept with an object besides `x-oss-meta-`.
-const KEPT: [&str; 6] =
-    ["cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"];
+const KEPT: [&str; 6] = [
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-type",
+    "expires",
+];
 
 /// Parameters of a signed request that change headers of the reply.
 const OVERRIDES: [(&str, &str); 6] = [
@@ -64,7 +70,8 @@ impl Run<'_> {
             Some(other) => Err(Refusal::invalid_argument("The directive is COPY or REPLACE.", name, other)),
         };
         let sent = meta_of_headers(call, &request.parts.headers)?;
-        let headers = if replaces("x-oss-metadata-directive")? { sent.headers } else { from.meta.headers.clone() };
+        let headers =
+            if replaces("x-oss-metadata-directive")? { sent.headers } else { from.meta.headers.clone() };
         let tags = if replaces("x-oss-tagging-directive")? { sent.tags } else { from.meta.tags.clone() };
         let object = Object {
             content: from.content.clone(),
@@ -142,7 +149,8 @@ impl Run<'_> {
                 return Err(Refusal::invalid_request(message));
             }
             let value = HeaderValue::from_str(value);
-            let value = value.map_err(|_| Refusal::invalid_argument("No header can say this.", parameter, ""))?;
+            let value =
+                value.map_err(|_| Refusal::invalid_argument("No header can say this.", parameter, ""))?;
             reply.headers_mut().insert(HeaderName::from_static(header), value);
         }
         stored(&mut reply, object);

@@ -12,7 +12,8 @@ impl Run<'_> {
     pub(super) fn post_object(self) -> Result<Reply, Refusal> {
         let form = self.call.form.as_ref().ok_or_else(Refusal::internal)?;
         let (bucket, key) = (self.call.request.bucket()?, form.key.as_str());
-        let object = Object::new(form.file.clone(), &Checksums::of(&form.file), meta_of_form(self.call)?, self.now());
+        let object =
+            Object::new(form.file.clone(), &Checksums::of(&form.file), meta_of_form(self.call)?, self.now());
         let is_forbidden = form.text("x-oss-forbid-overwrite") == Some("true");
         if is_forbidden && self.store.bucket(bucket)?.find(key).is_some() {
             return Err(Refusal::object_exists());
@@ -22,9 +23,14 @@ impl Run<'_> {
         let mut reply = match (form.text("success_action_redirect"), form.text("success_action_status")) {
             (Some(page), _) if !page.is_empty() => {
                 let joint = if page.contains('?') { '&' } else { '?' };
-                let (key, etag) = (sts_sign::percent_encode(key), sts_sign::percent_encode(&reply::quoted(&object.etag)));
+                let (key, etag) =
+                    (sts_sign::percent_encode(key), sts_sign::percent_encode(&reply::quoted(&object.etag)));
                 let mut reply = reply::empty(StatusCode::SEE_OTHER);
-                reply::set(&mut reply, "location", &format!("{page}{joint}bucket={bucket}&key={key}&etag={etag}"));
+                reply::set(
+                    &mut reply,
+                    "location",
+                    &format!("{page}{joint}bucket={bucket}&key={key}&etag={etag}"),
+                );
                 reply
             }
             (_, Some("200")) => reply::empty(StatusCode::OK),

@@ -31,7 +31,8 @@ impl Listing<'_> {
     pub(super) fn page<'o>(&self, objects: &'o BTreeMap<String, Arc<Object>>) -> Page<'o> {
         let mut page = Page::default();
         let mut last = "";
-        let from = if self.after < self.prefix { Bound::Included(self.prefix) } else { Bound::Excluded(self.after) };
+        let from =
+            if self.after < self.prefix { Bound::Included(self.prefix) } else { Bound::Excluded(self.after) };
         // With neither, everything: no name is empty.
         for (key, object) in objects.range::<str, _>((from, Bound::Unbounded)) {
             if !key.starts_with(self.prefix) {

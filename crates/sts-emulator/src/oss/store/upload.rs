@@ -34,7 +34,7 @@ pub(crate) struct Part {
 }
 
 impl Upload {
-    /// The object of the parts that a client lists: numbers and ETags, quoted or not.
+    /// The object of the parts that a client lists: numbers and `ETags`, quoted or not.
     pub(crate) fn complete(&self, listed: &[(u32, String)], now: Timestamp) -> Result<Object, Refusal> {
         if listed.is_empty() {
             return Err(Refusal::malformed_xml());
@@ -99,7 +99,11 @@ mod tests {
     }
 
     fn listed(upload: &Upload) -> Vec<(u32, String)> {
-        upload.parts.iter().map(|(number, part)| (*number, format!("\"{}\"", part.etag.to_lowercase()))).collect()
+        upload
+            .parts
+            .iter()
+            .map(|(number, part)| (*number, format!("\"{}\"", part.etag.to_lowercase())))
+            .collect()
     }
 
     #[test]
