@@ -202,6 +202,7 @@ impl Emulator {
     /// do about that. False for what is no session key of this emulator.
     ///
     /// The newest 65,536 revocations are remembered.
+    #[must_use = "it says whether there was anything to revoke"]
     pub fn revoke_session(&self, access_key_id: &str) -> bool {
         self.cloud.revoke_session(access_key_id)
     }

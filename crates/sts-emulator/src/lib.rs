@@ -74,4 +74,4 @@ pub use identity::IssueError;
 pub use identity::oidc::OidcTokenBuilder;
 pub use identity::saml::SamlAssertionBuilder;
 pub use trail::RequestRecord;
-pub use world::World;
+pub use world::{World, WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};

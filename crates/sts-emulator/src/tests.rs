@@ -10,3 +10,4 @@ mod sessions;
 mod signing;
 mod start_and_stop;
 mod tokens;
+mod world;
