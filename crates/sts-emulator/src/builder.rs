@@ -17,6 +17,7 @@ use crate::lender::Lender;
 use crate::lent_role;
 use crate::lock::lock;
 use crate::os::NoRandomness;
+use crate::oss::OssService;
 use crate::server::{Handler, Server};
 use crate::sts::StsService;
 use crate::trail::{Observer, RequestRecord, Trail};
@@ -35,6 +36,7 @@ pub struct EmulatorBuilder {
     max_session_duration: Option<Duration>,
     world: World,
     tokens: Tokens,
+    oss: Option<SocketAddr>,
     metadata: Option<SocketAddr>,
     is_token_required: bool,
     exchange: Option<SocketAddr>,
@@ -69,6 +71,7 @@ impl EmulatorBuilder {
             max_session_duration: None,
             world: World::default(),
             tokens: Tokens::default(),
+            oss: None,
             metadata: None,
             is_token_required: false,
             exchange: None,
@@ -82,7 +85,16 @@ impl EmulatorBuilder {
     /// Also starts all other services but the control endpoint, each on a free port of `127.0.0.1`.
     pub fn all_services(self) -> Self {
         let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        self.metadata_listen(free).exchange_listen(free)
+        self.oss_listen(free).metadata_listen(free).exchange_listen(free)
+    }
+
+    /// Also starts OSS, on this address: the buckets of the world, in memory. [`Emulator::oss_url`] says where it is.
+    ///
+    /// A loopback address, or any where [`listen_beyond_loopback`](Self::listen_beyond_loopback) was asked for as well; so it is
+    /// for the other services.
+    pub fn oss_listen(mut self, address: SocketAddr) -> Self {
+        self.oss = Some(address);
+        self
     }
 
     /// Also starts the metadata service of an ECS instance, whose RAM role is the first role of the world, on this address.
@@ -217,7 +229,7 @@ impl EmulatorBuilder {
     ///
     /// Outside a tokio runtime that has I/O and time enabled.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        for address in [Some(self.address), self.metadata, self.exchange].into_iter().flatten() {
+        for address in [Some(self.address), self.oss, self.metadata, self.exchange].into_iter().flatten() {
             if self.reach == Reach::Loopback && !address.ip().is_loopback() {
                 return Err(StartError::NotLoopback(NotLoopback { address }));
             }
@@ -243,6 +255,10 @@ impl EmulatorBuilder {
         let sts = StsService::new(Arc::clone(&cloud), listener.address.to_string());
         let sts = listener.serve(sts);
 
+        let oss = match self.oss {
+            Some(address) => Some(bind(address).await?.serve(OssService::new(Arc::clone(&cloud)))),
+            None => None,
+        };
         let lifetime = i64::try_from(self.lent_lifetime.as_secs()).unwrap_or(i64::MAX).max(1);
         let lender = Lender::new(&cloud, lifetime, self.is_token_required).map_err(no_randomness)?;
         let metadata = match self.metadata {
@@ -263,7 +279,7 @@ impl EmulatorBuilder {
             }
             None => None,
         };
-        Ok(Emulator::new(cloud, Servers { sts, metadata, exchange, control }, lender))
+        Ok(Emulator::new(cloud, Servers { sts, oss, metadata, exchange, control }, lender))
     }
 }
 

@@ -39,6 +39,7 @@ pub struct Emulator {
 /// The listeners that run.
 pub(crate) struct Servers {
     pub(crate) sts: Server,
+    pub(crate) oss: Option<Server>,
     pub(crate) metadata: Option<Server>,
     pub(crate) exchange: Option<Server>,
     pub(crate) control: Option<Server>,
@@ -46,6 +47,7 @@ pub(crate) struct Servers {
 
 /// Where they are, without trailing slashes.
 struct Urls {
+    oss: Option<String>,
     metadata: Option<String>,
     exchange: Option<String>,
     credentials_uri: Option<String>,
@@ -62,6 +64,7 @@ struct Paved {
     untrusted_role_arn: String,
     oidc_provider: OidcProvider,
     saml_provider: SamlProvider,
+    bucket: String,
 }
 
 impl Emulator {
@@ -89,6 +92,7 @@ impl Emulator {
             |server: &Option<Server>| server.as_ref().map(|server| format!("http://{}", server.address));
         let exchange = url(&servers.exchange);
         let urls = Urls {
+            oss: url(&servers.oss),
             metadata: url(&servers.metadata),
             credentials_uri: exchange.as_ref().map(|url| format!("{url}{}", credentials_uri::PATH)),
             exchange,
@@ -97,12 +101,12 @@ impl Emulator {
         Self { base_url: format!("http://{}", servers.sts.address), cloud, servers, lender, urls, paved }
     }
 
-    /// Stops the emulator and waits until its port and all its connections are closed.
+    /// Stops the emulator and waits until its ports and all its connections are closed.
     ///
     /// Who [observes](EmulatorBuilder::on_request) the trail has seen all of it then.
     pub async fn stop(self) {
-        let Servers { sts, metadata, exchange, control } = self.servers;
-        for server in [Some(sts), metadata, exchange, control].into_iter().flatten() {
+        let Servers { sts, oss, metadata, exchange, control } = self.servers;
+        for server in [Some(sts), oss, metadata, exchange, control].into_iter().flatten() {
             server.stop().await;
         }
         self.cloud.trail.flush();
@@ -112,6 +116,21 @@ impl Emulator {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Where OSS listens, as [`base_url`](Self::base_url) has it; `None` unless it was asked for.
+    ///
+    /// The bucket is the first label of the host (`my-bucket.localhost`) or, where the host is an address, `localhost` or an endpoint of
+    /// the service, the first segment of the path.
+    #[must_use]
+    pub fn oss_url(&self) -> Option<&str> {
+        self.urls.oss.as_deref()
+    }
+
+    /// The name of the first bucket.
+    #[must_use]
+    pub fn bucket(&self) -> &str {
+        &self.paved.bucket
     }
 
     /// The id of the RAM user's access key.
@@ -216,6 +235,7 @@ impl Emulator {
     /// do about that. False for what is no session key of this emulator.
     ///
     /// The newest 65,536 revocations are remembered.
+    #[must_use = "it says whether there was anything to revoke"]
     pub fn revoke_session(&self, access_key_id: &str) -> bool {
         self.cloud.revoke_session(access_key_id)
     }
@@ -333,6 +353,9 @@ impl Paved {
             untrusted_role_arn: roles.next().unwrap_or_default(),
             oidc_provider: accounts()
                 .find_map(|account| account.oidc_providers.first().cloned())
+                .unwrap_or_default(),
+            bucket: accounts()
+                .find_map(|account| Some(account.buckets.first()?.name.clone()))
                 .unwrap_or_default(),
             saml_provider: accounts()
                 .find_map(|account| account.saml_providers.first().cloned())

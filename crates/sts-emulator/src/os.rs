@@ -1,5 +1,7 @@
-//! The only place of this crate that asks the operating system: for randomness.
+//! The only place of this crate that asks the operating system: for randomness, and for files.
 
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -82,6 +84,23 @@ impl Random {
             value & 0xFFFF_FFFF_FFFF
         ))
     }
+}
+
+/// A whole file that is not larger than this many bytes.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub(crate) fn read_file(path: &Path, max: usize) -> io::Result<Vec<u8>> {
+    let max = u64::try_from(max).unwrap_or(u64::MAX);
+    let file = std::fs::File::open(path)?;
+    // A named pipe would be waited for, for ever.
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    let mut content = Vec::new();
+    let read = file.take(max.saturating_add(1)).read_to_end(&mut content)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > max {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
+    }
+    Ok(content)
 }
 
 /// At most `length` characters of `[A-Za-z0-9]`, all equally likely if the bytes are.

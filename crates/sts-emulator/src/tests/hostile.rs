@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use quick_xml::events::Event;
@@ -9,10 +11,10 @@ use crate::sts::{Reply, Request, StsService};
 use crate::trail::Trail;
 use crate::{Emulator, World};
 
-fn service() -> StsService {
+static SERVICE: LazyLock<StsService> = LazyLock::new(|| {
     let cloud = Cloud::new(World::default(), Clock::default(), &Tokens::Sealed, Trail::default()).unwrap();
     StsService::new(cloud.into(), "127.0.0.1:1".to_owned())
-}
+});
 
 fn is_well_formed(reply: &Reply) -> bool {
     if reply.content_type.starts_with("application/json") {
@@ -108,7 +110,7 @@ proptest! {
         headers.extend(content_type.as_deref().map(|value| ("content-type", value)));
         headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
         headers.extend(action.map(|action| ("x-acs-action", action.as_bytes())));
-        let reply = service().answer(&Request {
+        let reply = SERVICE.answer(&Request {
             method: &method,
             path: "/",
             query: &query,

@@ -1,5 +1,6 @@
 //! The things of a world.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use sts_policy::{ParseErrors, Policy};
 use sts_types::Secret;
 
 /// An Alibaba Cloud account.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -20,6 +21,8 @@ pub(crate) struct Account {
     pub(crate) oidc_providers: Vec<OidcProvider>,
     pub(crate) saml_providers: Vec<SamlProvider>,
     pub(crate) buckets: Vec<Bucket>,
+    /// Places in `roles` by their names in lower case, as the service is said to keep them. Made when the world is settled.
+    pub(crate) role_places: HashMap<String, usize>,
 }
 
 /// A long-term access key.
@@ -109,9 +112,9 @@ pub(crate) struct SeedObject {
 }
 
 impl Account {
-    /// Role names compare without case, as the service is said to keep them in lower case.
+    /// Role names compare without case.
     pub(crate) fn role(&self, name: &str) -> Option<&Arc<Role>> {
-        self.roles.iter().find(|role| role.name.eq_ignore_ascii_case(name))
+        self.roles.get(*self.role_places.get(&name.to_ascii_lowercase())?)
     }
 }
 

@@ -56,6 +56,8 @@ fn settle_account(account: &mut Account, seed: &Seed) {
         let role = Arc::make_mut(role);
         settle_id(&mut role.id, seed, &format!("{place} role {}", role.name.to_ascii_lowercase()));
     }
+    let names = account.roles.iter().map(|role| role.name.to_ascii_lowercase());
+    account.role_places = names.enumerate().map(|(at, name)| (name, at)).collect();
 }
 
 /// Ids of users and roles: 18 digits, as real ones have.
