@@ -81,6 +81,10 @@ impl Bench {
         Self { service: OssService::new(Arc::clone(&cloud)), cloud }
     }
 
+    pub(super) fn inject(&self, fault: crate::Fault) {
+        self.cloud.faults.inject(fault);
+    }
+
     /// The key of a user of any account, or of an account.
     pub(super) fn key(&self, name: &str) -> Credentials {
         let world = self.cloud.world();
