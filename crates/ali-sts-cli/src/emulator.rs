@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
-use sts_emulator::{ClockOffset, Emulator, EmulatorBuilder, RequestRecord, StartError};
+use sts_emulator::{ClockOffset, Emulator, EmulatorBuilder, RequestRecord, StartError, World, WorldError};
 
 use crate::{os, print, warn};
 
@@ -22,9 +22,18 @@ const MAX_KEY_BYTES: u64 = 4096;
 /// SIGINT or SIGTERM stops it.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// What exists: accounts, users, roles, policies, buckets, in TOML, or in JSON if the
+    /// name ends in `.json`. Without it: one account, user, role and bucket.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
     /// Where STS listens. Port 0 is any free one.
     #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
     listen: SocketAddr,
+
+    /// Where OSS listens.
+    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
+    oss_listen: SocketAddr,
 
     /// Where the metadata service of ECS listens.
     #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
@@ -81,6 +90,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Error {
     #[error("`{0}` can be reached by others; add `--beyond-loopback` if they are meant to")]
     BeyondLoopback(SocketAddr),
+    #[error(transparent)]
+    World(#[from] WorldError),
     #[error("the emulator did not start")]
     Start(#[from] StartError),
     #[error("`{path}` cannot be {what}; name another file")]
@@ -96,7 +107,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Error> {
     // Signals are heard from here on, so that whoever reads the line can stop the emulator at once.
     let stop = stop_signal().map_err(Error::Signals)?;
     for url in
-        [Some(emulator.base_url()), emulator.metadata_url(), emulator.sign_in_url()].into_iter().flatten()
+        [Some(emulator.base_url()), emulator.oss_url(), emulator.metadata_url(), emulator.sign_in_url()]
+            .into_iter()
+            .flatten()
     {
         let address = url.strip_prefix("http://").and_then(|address| address.parse::<SocketAddr>().ok());
         if let Some(address) = address.filter(|address| !address.ip().is_loopback()) {
@@ -110,17 +123,22 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Error> {
 }
 
 fn builder(arguments: &Arguments) -> Result<EmulatorBuilder, Error> {
-    let addresses = [arguments.listen, arguments.metadata_listen, arguments.exchange_listen];
+    let addresses =
+        [arguments.listen, arguments.oss_listen, arguments.metadata_listen, arguments.exchange_listen];
     let reachable = addresses.into_iter().find(|address| !address.ip().is_loopback());
     if let Some(address) = reachable.filter(|_| !arguments.beyond_loopback) {
         return Err(Error::BeyondLoopback(address));
     }
     let mut builder = Emulator::builder();
+    if let Some(path) = &arguments.world {
+        builder = builder.world(World::read(path)?);
+    }
     builder = match arguments.beyond_loopback {
         true => builder.listen_beyond_loopback(arguments.listen),
         false => builder.listen(arguments.listen),
     };
     builder = builder
+        .oss_listen(arguments.oss_listen)
         .metadata_listen(arguments.metadata_listen)
         .exchange_listen(arguments.exchange_listen)
         .lent_lifetime(Duration::from_secs(arguments.lent_lifetime))
@@ -178,6 +196,7 @@ fn observer(arguments: &Arguments) -> Result<impl FnMut(&RequestRecord) + Send +
 fn ready_line(emulator: &Emulator) -> serde_json::Value {
     json!({
         "sts": emulator.base_url(),
+        "oss": emulator.oss_url(),
         "metadata": emulator.metadata_url(),
         "credentials_uri": emulator.credentials_uri(),
         "sign_in": emulator.sign_in_url(),
@@ -186,6 +205,7 @@ fn ready_line(emulator: &Emulator) -> serde_json::Value {
         "access_key_id": emulator.access_key_id(),
         "access_key_secret": emulator.access_key_secret().expose_secret(),
         "role_arn": emulator.role_arn(),
+        "bucket": emulator.bucket(),
     })
 }
 

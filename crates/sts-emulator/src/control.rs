@@ -20,6 +20,7 @@ use self::order::{ClockOrder, FaultOrder, KeyOrder};
 use crate::cloud::Cloud;
 use crate::metadata::Metadata;
 use crate::server::{BodyError, Handler, Limits};
+use crate::world::World;
 
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 const MAX_TARGET_BYTES: usize = 4 * 1024;
@@ -83,6 +84,7 @@ impl ControlService {
             }
             ("DELETE", "/faults") => self.cloud.faults.clear(),
             ("PUT", "/clock") => self.cloud.clock.set_offset(read::<ClockOrder>(body)?.offset()),
+            ("PUT", "/world") => self.cloud.replace_world(world(head, body)?),
             ("POST", "/metadata/rotate") => self.metadata.rotate(),
             ("POST", "/sessions/revoke") => {
                 let order = read::<KeyOrder>(body)?;
@@ -99,19 +101,28 @@ impl ControlService {
             }
             (
                 _,
-                "/trail" | "/faults" | "/clock" | "/metadata/rotate" | "/sessions/revoke" | "/keys/rotate",
+                "/trail" | "/faults" | "/clock" | "/world" | "/metadata/rotate" | "/sessions/revoke"
+                | "/keys/rotate",
             ) => {
                 return Err(refused(StatusCode::METHOD_NOT_ALLOWED, "the method does not fit the path"));
             }
             _ => {
                 return Err(refused(
                     StatusCode::NOT_FOUND,
-                    "take GET or DELETE /trail, POST or DELETE /faults, PUT /clock, POST /sessions/revoke, POST /keys/rotate, or POST /metadata/rotate",
+                    "take GET or DELETE /trail, POST or DELETE /faults, PUT /clock, PUT /world, POST /sessions/revoke, POST /keys/rotate, or POST /metadata/rotate",
                 ));
             }
         }
         Ok(None)
     }
+}
+
+/// The world of a body: JSON if it says so, TOML otherwise. It may not name files.
+fn world(head: &Parts, body: &[u8]) -> Result<World, Refused> {
+    let text = str::from_utf8(body).map_err(|_| bad("the world is not UTF-8"))?;
+    let is_json =
+        head.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    World::from_afar(text, is_json).map_err(|error| bad(error.to_string()))
 }
 
 /// A browser sends `Origin` with whatever may change something, and by a name that was made to point here it would send that name.

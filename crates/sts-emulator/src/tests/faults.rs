@@ -6,6 +6,9 @@ use super::call::Call;
 use super::plain::{Reply, ask};
 use crate::{Emulator, Fault, Service, What};
 
+/// A world that would show a file of this machine.
+const FILE: &str = "[[accounts]]\nid = '1234567890123456'\n[[accounts.buckets]]\nname = 'bucket'\nobjects = [{ key = 'a', file = '/etc/passwd' }]";
+
 async fn start() -> Emulator {
     let control = "127.0.0.1:0".parse().unwrap();
     Emulator::builder().all_services().control_listen(control).start().await.unwrap()
@@ -132,6 +135,11 @@ async fn control() {
     assert_eq!(order("POST", "/metadata/rotate", "").await.status, 204);
     assert_ne!(metadata(&emulator).await.unwrap().json()["AccessKeyId"], before["AccessKeyId"]);
 
+    assert_eq!(order("PUT", "/world", "[[accounts]]\nid = '1234567890123456'").await.status, 204);
+    assert_eq!(metadata(&emulator).await.unwrap().status, 200);
+    assert_eq!(order("POST", "/metadata/rotate", "").await.status, 204);
+    assert_eq!(metadata(&emulator).await.unwrap().status, 404);
+
     let trail = order("GET", "/trail", "").await;
     let lines: Vec<serde_json::Value> =
         trail.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -159,6 +167,8 @@ async fn control_refuses_what_it_cannot_read_and_browsers() {
         ("PUT", "/clock", r#"{"offset_milliseconds":1e99}"#, 400, "not what is asked for"),
         ("POST", "/sessions/revoke", r#"{"access_key_id":"STS.none"}"#, 404, "no such session"),
         ("POST", "/keys/rotate", r#"{"access_key_id":"none"}"#, 404, "no such access key"),
+        ("PUT", "/world", "[[account]]", 400, "did you mean `accounts`?"),
+        ("PUT", "/world", FILE, 400, "may not name files"),
         ("GET", "/faults", "", 405, "does not fit"),
         ("GET", "/", "", 404, "POST or DELETE /faults"),
     ] {
