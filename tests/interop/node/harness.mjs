@@ -35,6 +35,8 @@ export async function startEmulator() {
     bucket: start.bucket,
     oidcProviderArn: start.oidc_provider_arn,
     oidcToken: start.oidc_token,
+    metadata: start.metadata,
+    credentialsUri: start.credentials_uri,
     unknownRoleArn: `${start.role_arn}-nobody-made`,
     lastRequest: async () => Buffer.from((await ask('last')).request, 'hex'),
     setClockAhead: (seconds) => ask(`clock ${seconds}`),

@@ -49,6 +49,8 @@ class Emulator:
         self.bucket = start["bucket"]
         self.oidc_provider_arn = start["oidc_provider_arn"]
         self.oidc_token = start["oidc_token"]
+        self.metadata = start["metadata"]
+        self.credentials_uri = start["credentials_uri"]
         self.unknown_role_arn = f"{self.role_arn}-nobody-made"
 
     def _answer(self):

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn keys_of_a_batch_are_all_read() {
-        let read = |text: &str| Deletion::read(text.as_bytes()).map_err(|refusal| refusal.code());
+        let read = |text: &str| Deletion::read(text.as_bytes()).map_err(|refusal| refusal.known_code());
         let good = "<Delete><Quiet>true</Quiet><Object><Key>a</Key></Object><Object><Key>b/&lt;</Key></Object></Delete>";
         assert_eq!(read(good), Ok(Deletion { keys: vec!["a".to_owned(), "b/<".to_owned()], quiet: true }));
         let many = format!("<Delete>{}</Delete>", "<Object><Key>a</Key></Object>".repeat(1001));

@@ -92,7 +92,7 @@ mod tests {
         let fields = [("key", "user/eric/a.txt"), ("x-oss-meta-tag", "b"), ("Content-Type", "text/plain")];
         let form = Form::for_test(&fields, b"12345");
         let policy = format!(r#"{{"expiration":"2026-01-15T12:00:00Z","conditions":[{conditions}]}}"#);
-        check(&policy, &form, "bucket").map_err(|refusal| refusal.code())
+        check(&policy, &form, "bucket").map_err(|refusal| refusal.known_code())
     }
 
     /// The forms of conditions that are documented.

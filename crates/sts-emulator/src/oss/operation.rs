@@ -229,7 +229,7 @@ mod tests {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let request = Request::read(parts, Bytes::new(), [127, 0, 0, 1].into(), Timestamp::UNIX_EPOCH);
         let operation = request.and_then(|request| Operation::of(&request));
-        operation.map(Operation::name).map_err(|refusal| refusal.code())
+        operation.map(Operation::name).map_err(|refusal| refusal.known_code())
     }
 
     #[test]

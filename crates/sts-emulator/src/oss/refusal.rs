@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
+use crate::faults::FaultError;
 use crate::oss::xml::Writer;
 
 /// Strings to sign that are longer are not sent back.
@@ -14,7 +15,7 @@ const MOST_DETAIL_BYTES: usize = 16 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     message: Cow<'static, str>,
     detailed_code: Option<&'static str>,
     details: Vec<(&'static str, String)>,
@@ -22,7 +23,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code, message: message.into(), detailed_code: None, details: Vec::new() }
+        Self { status, code: code.into(), message: message.into(), detailed_code: None, details: Vec::new() }
     }
 
     fn detailed(self, code: &'static str) -> Self {
@@ -41,8 +42,17 @@ impl Refusal {
         self.status
     }
 
-    pub(crate) fn code(&self) -> &'static str {
-        self.code
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The code of what is no fault.
+    #[cfg(test)]
+    pub(crate) fn known_code(&self) -> &'static str {
+        match self.code {
+            Cow::Borrowed(code) => code,
+            Cow::Owned(_) => panic!("a fault"),
+        }
     }
 
     pub(crate) fn message(&self) -> &str {
@@ -57,7 +67,7 @@ impl Refusal {
     pub(crate) fn to_xml(&self, request_id: &str, host: &str) -> String {
         let mut xml = Writer::new();
         xml.group("Error", |xml| {
-            xml.text("Code", self.code);
+            xml.text("Code", &self.code);
             xml.text("Message", &self.message);
             xml.text("RequestId", request_id);
             xml.text("HostId", host);
@@ -235,6 +245,11 @@ impl Refusal {
 
     pub(crate) fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", message)
+    }
+
+    /// What a fault that was asked for says.
+    pub(crate) fn fault(error: &FaultError) -> Self {
+        Self { code: error.code.clone().into(), ..Self::new(error.status(), "", error.message.clone()) }
     }
 
     pub(crate) fn not_implemented(what: &str) -> Self {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::caller::{Caller, Who};
 use crate::cloud::Cloud;
+use crate::faults::{Strike, Subject};
 use crate::lock::lock;
 use crate::oss::authentication::{Claim, provided_signature};
 use crate::oss::call::Call;
@@ -27,7 +28,7 @@ use crate::oss::request::{Request, host};
 use crate::oss::run::{Run, check_md5};
 use crate::oss::store::Store;
 use crate::server::{BodyError, Handler, Limits};
-use crate::trail::{Check, RequestRecord, ServiceName, What};
+use crate::trail::{Check, RequestRecord, Service, What};
 
 /// Stands in for an id when the operating system gives no random bytes.
 const NIL_ID: &str = "000000000000000000000000";
@@ -50,6 +51,8 @@ struct Notes {
     operation: Option<Operation>,
     who: Option<String>,
     checks: Vec<Check>,
+    /// What goes wrong on purpose.
+    strike: Strike,
 }
 
 impl Handler for OssService {
@@ -84,7 +87,7 @@ impl Handler for OssService {
         self.cloud.trail.push(RequestRecord {
             time: now,
             request_id: id,
-            service: ServiceName::Oss,
+            service: Service::Oss,
             action: notes.operation.map(|operation| Cow::Borrowed(operation.name())),
             peer,
             who: notes.who,
@@ -92,7 +95,7 @@ impl Handler for OssService {
             code,
             checks: notes.checks,
         });
-        reply
+        notes.strike.settle(reply).await
     }
 }
 
@@ -130,7 +133,22 @@ impl OssService {
         let key =
             claim.as_ref().map(|claim| claim.check(&self.cloud, region, now, provided, &mut notes.checks));
         let caller = key.transpose()?.map_or_else(Caller::anonymous, |key| key.caller);
-        notes.who = Some(caller.display_name());
+        notes.who = caller.arn().or_else(|| Some(caller.display_name()));
+        notes.strike = self.cloud.faults.strike(&Subject {
+            service: Service::Oss,
+            operation: Some(operation.name()),
+            role: match &caller.who {
+                Who::Session(session) => Some(&session.role.name),
+                _ => None,
+            },
+            access_key_id: claim.as_ref().map(Claim::access_key_id),
+        });
+        if !notes.strike.is_none() {
+            notes.checks.push(Check::failed(What::Fault, notes.strike.to_string()));
+        }
+        if let Some(error) = &notes.strike.error {
+            return Err(Refusal::fault(error));
+        }
         check_md5(&request)?;
         if let (Some(form), Some(policy)) = (&form, claim.as_ref().and_then(Claim::form_policy)) {
             let checked = form_policy::check(policy, form, request.bucket()?);

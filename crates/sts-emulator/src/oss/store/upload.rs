@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn parts_that_do_not_fit_are_told() {
         let code = |upload: &Upload, listed: &[(u32, String)]| {
-            upload.complete(listed, Timestamp::UNIX_EPOCH).unwrap_err().code()
+            upload.complete(listed, Timestamp::UNIX_EPOCH).unwrap_err().known_code()
         };
         let good = upload(&[LEAST_PART_BYTES, 3]);
         let all = listed(&good);

@@ -18,6 +18,7 @@ use crate::cloud::{Cloud, Tokens};
 use crate::oss::OssService;
 use crate::server::{BodyError, Handler as _};
 use crate::sessions::SessionRequest;
+use crate::trail::Trail;
 use crate::world::{AccessKey, Account, Acl, Bucket, NamedPolicy, SeedObject, User};
 
 pub(super) const HOME: &str = "1234567890123456";
@@ -75,8 +76,13 @@ pub(super) struct Wire {
 
 impl Bench {
     pub(super) fn new() -> Self {
-        let cloud = Arc::new(Cloud::new(world(), Clock::default(), &Tokens::Sealed).unwrap());
+        let cloud =
+            Arc::new(Cloud::new(world(), Clock::default(), &Tokens::Sealed, Trail::default()).unwrap());
         Self { service: OssService::new(Arc::clone(&cloud)), cloud }
+    }
+
+    pub(super) fn inject(&self, fault: crate::Fault) {
+        self.cloud.faults.inject(fault);
     }
 
     /// The key of a user of any account, or of an account.
@@ -415,10 +421,8 @@ fn world() -> World {
         name: "abroad".to_owned(),
         access_keys: vec![key()],
         users: vec![user(("stranger", everything)), user(("other-stranger", everything))],
-        roles: Vec::new(),
-        oidc_providers: Vec::new(),
-        saml_providers: Vec::new(),
         buckets: vec![bucket("abroad", Acl::Private, None)],
+        ..Account::default()
     };
     STRANGER.clone_into(&mut Arc::make_mut(&mut abroad.users[0]).id);
     world.accounts.push(Arc::new(abroad));

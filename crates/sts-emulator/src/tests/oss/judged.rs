@@ -1,5 +1,7 @@
 //! Who may do what: every row a request, allowed or refused, with its status and code.
 
+use crate::Fault;
+
 use super::bench::{ABROAD, Ask, Bench, HOME, Reply, Scheme, ask};
 
 const GET: fn(&str, &str) -> Ask = |bucket, key| ask("GET", bucket, key);
@@ -354,7 +356,7 @@ async fn the_trail_says_why() {
     let last = |index: usize| {
         let record = &trail[index];
         let check = record.checks.last().unwrap();
-        (record.action().unwrap().to_owned(), record.status(), check.passed, check.detail.to_string())
+        (record.action().unwrap().to_owned(), record.status(), check.is_passed(), check.detail().to_owned())
     };
     let resource = |key: &str| format!("acs:oss:cn-hangzhou:{HOME}:home/{key}");
     let allowed = format!(
@@ -371,4 +373,14 @@ async fn the_trail_says_why() {
     assert_eq!(last(2), ("PutObject".to_owned(), 403, false, silent));
     let acl = format!("oss:GetObject acs:oss:cn-hangzhou:{HOME}:open/a.txt: allowed by the ACL");
     assert_eq!(last(3), ("GetObject".to_owned(), 200, true, acl));
+}
+
+#[tokio::test]
+async fn faults_strike_before_anything_is_done() {
+    let bench = Bench::new();
+    bench.inject(Fault::error(503, "ServiceUnavailable").operation("PutObject").times(1));
+    let refused = bench.by(&bench.key("admin"), put("home", "new.txt")).await;
+    assert_eq!(refused.outcome(), "503 ServiceUnavailable");
+    assert_eq!(bench.by(&bench.key("admin"), GET("home", "new.txt")).await.outcome(), "404 NoSuchKey");
+    assert_eq!(bench.by(&bench.key("admin"), put("home", "new.txt")).await.outcome(), "200");
 }

@@ -208,7 +208,7 @@ async fn the_trail_holds_no_secret() {
     for secret in [session.access_key_secret().expose_secret(), token, "ignature="] {
         assert!(!trail.contains(secret));
     }
-    assert!(trail.contains("app:test"), "{trail}");
+    assert!(trail.contains(":assumed-role/app/test"), "{trail}");
 }
 
 /// As oss2 sends them.
