@@ -5,6 +5,7 @@ mod call;
 mod federation;
 mod hostile;
 mod refusals;
+mod refused;
 mod sessions;
 mod signing;
 mod start_and_stop;
