@@ -9,6 +9,7 @@ mod lent;
 mod oss;
 mod plain;
 mod refusals;
+mod refused;
 mod sessions;
 mod signing;
 mod start_and_stop;

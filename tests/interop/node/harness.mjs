@@ -31,6 +31,8 @@ export async function startEmulator() {
     accessKeyId: start.access_key_id,
     accessKeySecret: start.access_key_secret,
     roleArn: start.role_arn,
+    ossUrl: start.oss_url,
+    bucket: start.bucket,
     oidcProviderArn: start.oidc_provider_arn,
     oidcToken: start.oidc_token,
     metadata: start.metadata,

@@ -31,6 +31,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "access_key_id": emulator.access_key_id(),
         "access_key_secret": emulator.access_key_secret().expose_secret(),
         "role_arn": emulator.role_arn(),
+        "oss_url": emulator.oss_url(),
+        "bucket": emulator.bucket(),
         "oidc_provider_arn": emulator.oidc_provider_arn(),
         "metadata": emulator.metadata_url(),
         "credentials_uri": emulator.credentials_uri(),

@@ -40,7 +40,7 @@ impl Claim {
         let parts = &request.parts;
         let headers = parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         let signed = verify::Request::new(parts.method.as_str(), parts.uri.path())
-            .query(parts.uri.query().unwrap_or_default())
+            .query(&request.query)
             .headers(headers);
         let bucket = request.target.signed_bucket();
         let claim = match is_v4 {

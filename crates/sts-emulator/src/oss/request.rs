@@ -19,6 +19,8 @@ pub(crate) struct Request {
     pub(crate) peer: IpAddr,
     pub(crate) time: Timestamp,
     pub(crate) target: Target,
+    /// Encoded, with `%20` for blanks: oss2 sends them as `+`, after having signed them as blanks.
+    pub(crate) query: String,
     /// Decoded, by name.
     parameters: Vec<(String, String)>,
 }
@@ -26,9 +28,10 @@ pub(crate) struct Request {
 impl Request {
     pub(crate) fn read(parts: Parts, body: Bytes, peer: IpAddr, time: Timestamp) -> Result<Self, Refusal> {
         let target = Target::read(&host(&parts), parts.uri.path())?;
-        let parameters = parameters(parts.uri.query().unwrap_or_default())?;
+        let query = parts.uri.query().unwrap_or_default().replace('+', "%20");
+        let parameters = parameters(&query)?;
         // An address that is IPv4 in an IPv6 dress would match no block of a policy.
-        Ok(Self { parts, body, peer: peer.to_canonical(), time, target, parameters })
+        Ok(Self { parts, body, peer: peer.to_canonical(), time, target, query, parameters })
     }
 
     /// A parameter, which may be empty.

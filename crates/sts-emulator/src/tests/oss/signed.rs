@@ -210,3 +210,19 @@ async fn the_trail_holds_no_secret() {
     }
     assert!(trail.contains(":assumed-role/app/test"), "{trail}");
 }
+
+/// As oss2 sends them.
+#[tokio::test]
+async fn a_plus_in_a_query_is_a_blank() {
+    let bench = Bench::new();
+    let get = ask("GET", "home", "a.txt").query("response-content-type", "text/x; a=b");
+    for scheme in SCHEMES {
+        let wire = bench.sign(&get, &bench.key("admin"), scheme).target(|target| target.replace("%20", "+"));
+        let reply = bench.send(wire).await;
+        assert_eq!(
+            (reply.outcome().as_str(), reply.header("content-type")),
+            ("200", Some("text/x; a=b")),
+            "{scheme:?}"
+        );
+    }
+}
