@@ -1,5 +1,5 @@
-//! What the fuzzers of tests/fuzz do with an input. It is here, and not there, so that the ordinary tests can replay the
-//! seeds without libFuzzer (tests/it/fuzz_seeds.rs); the fuzzers take these files in by their paths.
+//! What the fuzzers of `tests/fuzz` do with an input. It is here, and not there, so that the ordinary tests can replay the
+//! seeds without libFuzzer (`tests/it/fuzz_seeds.rs`); the fuzzers take these files in by their paths.
 
 pub mod choices;
 pub mod naive;

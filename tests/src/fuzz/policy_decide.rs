@@ -1,5 +1,7 @@
 //! Decisions: policies and requests out of bytes, against the naive evaluator and against what must hold of any.
 
+#![expect(clippy::panic, reason = "a fuzzer stops at what must not be")]
+
 use super::choices::Choices;
 use super::naive::{self, Question, Readings};
 use serde_json::{Map, Value, json};

@@ -2,6 +2,8 @@
 //!
 //! An input is text: a line for each hole, `NAME KIND VALUE`, an empty line, and the template.
 
+#![expect(clippy::panic, reason = "a fuzzer stops at what must not be")]
+
 use serde_json::Value;
 use sts_policy::{Context, Decision, HoleKind, Pattern, Policy, Request, Template};
 
