@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 /// `Timestamp` may be off, expirations, and the tokens its identity provider issues.
 ///
 /// ```
-/// use std::time::{Duration, SystemTime};
+/// use std::time::{Duration, Instant, SystemTime};
 /// use sts_emulator::ClockOffset;
 ///
 /// assert_eq!(ClockOffset::default(), ClockOffset::Ahead(Duration::ZERO));
@@ -38,6 +38,12 @@ impl Default for ClockOffset {
     fn default() -> Self {
         Self::Ahead(Duration::ZERO)
     }
+}
+
+/// A time that neither an offset nor a clock that stands still touches: for how long something fetched is kept.
+#[expect(clippy::disallowed_methods, reason = "this file is the door for time")]
+pub(crate) fn monotonic() -> Instant {
+    Instant::now()
 }
 
 /// The machine's clock plus an offset that every clone shares.

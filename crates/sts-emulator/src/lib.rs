@@ -69,6 +69,6 @@ pub use builder::{EmulatorBuilder, Listen, MaxSessionDuration, NotLoopback, Rand
 pub use clock::ClockOffset;
 pub use emulator::Emulator;
 pub use identity::IssueError;
-pub use identity::oidc::OidcTokenBuilder;
-pub use identity::saml::SamlAssertionBuilder;
+pub use identity::oidc::builder::OidcTokenBuilder;
+pub use identity::saml::builder::SamlAssertionBuilder;
 pub use record::RequestRecord;
