@@ -3,13 +3,13 @@
 mod key;
 #[cfg_attr(not(test), expect(dead_code, reason = "the world has no provider with keys of its own yet"))]
 pub(crate) mod oidc;
+#[cfg_attr(not(test), expect(dead_code, reason = "the world has no provider with metadata of its own yet"))]
 pub(crate) mod saml;
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use serde_json::json;
 
@@ -33,30 +33,35 @@ pub struct IssueError {
 /// A P-256 key made when the emulator starts; it never leaves it.
 pub(crate) struct IdentityProvider {
     key: EcdsaKeyPair,
-    random: SystemRandom,
+    random: Random,
     oidc_keys: Arc<KeySet>,
 }
 
 impl IdentityProvider {
     pub(crate) fn new(random: &Random) -> Result<Self, NoRandomness> {
         let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let random = random.source().clone();
+        let source = random.source();
         // Key generation can fail for want of random bytes only, and what it made can be read.
-        let document = EcdsaKeyPair::generate_pkcs8(algorithm, &random).map_err(|_| NoRandomness)?;
-        let key =
-            EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random).map_err(|_| NoRandomness)?;
+        let document = EcdsaKeyPair::generate_pkcs8(algorithm, source).map_err(|_| NoRandomness)?;
+        let key = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), source).map_err(|_| NoRandomness)?;
         let public = PublicKey::P256(key.public_key().as_ref().to_vec());
-        Ok(Self { key, random, oidc_keys: Arc::new(KeySet::single(KEY_ID, public)) })
+        Ok(Self { key, random: random.clone(), oidc_keys: Arc::new(KeySet::single(KEY_ID, public)) })
     }
 
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, IssueError> {
         let signature =
-            self.key.sign(&self.random, message).map_err(|_| IssueError { source: NoRandomness })?;
+            self.key.sign(self.random.source(), message).map_err(|_| IssueError { source: NoRandomness })?;
         Ok(signature.as_ref().to_vec())
     }
 
-    fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.oidc_keys.verify(None, key::Algorithm::EcdsaP256Sha256, message, signature)
+    /// A random id for an element.
+    fn xml_id(&self) -> Result<String, IssueError> {
+        let id = self.random.request_id().map_err(|source| IssueError { source })?;
+        Ok(format!("_{id}"))
+    }
+
+    fn public_key(&self) -> PublicKey {
+        PublicKey::P256(self.key.public_key().as_ref().to_vec())
     }
 
     /// The public key, for [`oidc::Keys::Given`].
