@@ -159,7 +159,7 @@ impl Emulator {
 
     /// Issues a SAML response for [`role_arn`](Self::role_arn) that is good for one hour.
     ///
-    /// It has the shape of a SAML 2.0 response; its signature is the emulator's own, not XML-DSig.
+    /// It is a SAML 2.0 response whose assertion has an XML signature (ECDSA with P-256 and SHA-256).
     ///
     /// # Errors
     ///

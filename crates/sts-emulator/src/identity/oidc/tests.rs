@@ -152,7 +152,7 @@ fn fingerprints_are_compared_where_both_are_known() {
 fn key_sets() {
     let n = |bits: usize| {
         let mut modulus = vec![0xFF_u8; bits.div_ceil(8)];
-        modulus[0] = if bits % 8 == 0 { 0xFF } else { (1 << (bits % 8)) - 1 };
+        modulus[0] = if bits.is_multiple_of(8) { 0xFF } else { (1 << (bits % 8)) - 1 };
         base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, modulus)
     };
     let parse = |keys: &str| KeySet::parse(format!(r#"{{"keys":[{keys}]}}"#).as_bytes());

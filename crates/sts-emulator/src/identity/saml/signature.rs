@@ -46,14 +46,16 @@ fn check(element: Element<'_, '_>, keys: &[PublicKey]) -> Option<()> {
         return None;
     }
 
-    check_reference(element, signature, *reference)?;
-
     let prefixes = exclusive_prefixes(*canonicalization)?;
     let info = NodeSet::tree_without_comments(info.node, element.document);
     let signed = canonical(element, &info, &prefixes)?;
     let algorithm = algorithm(*method)?;
     let value = base64(*value)?;
-    keys.iter().any(|key| key.verify(algorithm, &signed, &value)).then_some(())
+    if !keys.iter().any(|key| key.verify(algorithm, &signed, &value)) {
+        return None;
+    }
+    // Only now is the provider known to have asked for what this costs.
+    check_reference(element, signature, *reference)
 }
 
 /// The reference must be to this very element, not to one that has its id elsewhere.
