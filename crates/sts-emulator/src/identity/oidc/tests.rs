@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use serde_json::Value;
@@ -22,9 +22,12 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-fn lines() -> (Value, Vec<Value>) {
-    let mut lines = PYJWT.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    (lines.next().unwrap(), lines.collect())
+fn lines() -> &'static (Value, Vec<Value>) {
+    static LINES: LazyLock<(Value, Vec<Value>)> = LazyLock::new(|| {
+        let mut lines = PYJWT.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        (lines.next().unwrap(), lines.collect())
+    });
+    &LINES
 }
 
 fn verifier(keys: Keys) -> Verifier {
@@ -66,7 +69,7 @@ fn tokens_of_another_library() {
     let verifier = verifier(Keys::Given(Arc::clone(&keys)));
     let (_, rows) = lines();
     assert!(rows.len() > 80);
-    for row in &rows {
+    for row in rows {
         let judged =
             verifier.verify_with(row["token"].as_str().unwrap(), &keys, at(row["at"].as_i64().unwrap()));
         let (expected, found) = (row["expect"].as_str().unwrap(), outcome(&judged));
@@ -313,6 +316,21 @@ async fn issuers_that_are_broken() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let verifier = verifier(Keys::Remote(RemoteKeys::new(&format!("http://{nobody}/jwks")).unwrap()));
     assert_eq!(outcome(&verifier.verify(&good_token(), at(GOOD_AT)).await), "IssuerConfigurationBroken");
+}
+
+#[tokio::test]
+async fn a_discovery_document_of_another_issuer() {
+    let jwks = reply("200 OK", &lines().0["jwks"].to_string());
+    for (issuer, expected) in
+        [("https://idp.example.com", "ok"), ("https://idp.example.org", "IssuerConfigurationBroken")]
+    {
+        let document = format!(r#"{{"issuer":"{issuer}","jwks_uri":"BASE/keys"}}"#);
+        let discovery = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{document}");
+        let (base, server) = serve(vec![discovery, jwks.clone()]).await;
+        let verifier = verifier(Keys::Remote(RemoteKeys::new(&base).unwrap()));
+        assert_eq!(outcome(&verifier.verify(&good_token(), at(GOOD_AT)).await), expected);
+        server.abort();
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -21,9 +23,12 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-fn lines() -> (Value, Vec<Value>) {
-    let mut lines = RESPONSES.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    (lines.next().unwrap(), lines.collect())
+fn lines() -> &'static (Value, Vec<Value>) {
+    static LINES: LazyLock<(Value, Vec<Value>)> = LazyLock::new(|| {
+        let mut lines = RESPONSES.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        (lines.next().unwrap(), lines.collect())
+    });
+    &LINES
 }
 
 fn verifier(head: &Value) -> Verifier {
@@ -56,10 +61,10 @@ fn outcome(judged: &Result<Assertion, Refusal>) -> String {
 #[test]
 fn responses_of_other_programs() {
     let (head, rows) = lines();
-    let verifier = verifier(&head);
+    let verifier = verifier(head);
     assert!(rows.len() > 90);
     let mut wrong = Vec::new();
-    for row in &rows {
+    for row in rows {
         let judged = verifier.verify(&parameter(row), at(row["at"].as_i64().unwrap()));
         if outcome(&judged) != row["expect"].as_str().unwrap() {
             wrong.push(format!("{}: {}", row["name"], outcome(&judged)));
@@ -87,13 +92,13 @@ fn keys_and_name_must_be_the_providers() {
     let (head, rows) = lines();
     let good = parameter(&rows[0]);
     let judge = |verifier: Verifier| outcome(&verifier.verify(&good, at(GOOD_AT)));
-    assert_eq!(judge(verifier(&head)), "ok");
-    assert_eq!(judge(Verifier { keys: Vec::new(), ..verifier(&head) }), "Invalid");
-    let other_keys = verifier(&head).keys.split_off(1);
-    assert_eq!(judge(Verifier { keys: other_keys, ..verifier(&head) }), "Invalid");
-    assert_eq!(judge(Verifier { issuer: "https://idp".to_owned(), ..verifier(&head) }), "Invalid");
-    assert_eq!(judge(Verifier { audiences: Vec::new(), ..verifier(&head) }), "Invalid");
-    assert_eq!(judge(Verifier { recipients: Vec::new(), ..verifier(&head) }), "Invalid");
+    assert_eq!(judge(verifier(head)), "ok");
+    assert_eq!(judge(Verifier { keys: Vec::new(), ..verifier(head) }), "Invalid");
+    let other_keys = verifier(head).keys.split_off(1);
+    assert_eq!(judge(Verifier { keys: other_keys, ..verifier(head) }), "Invalid");
+    assert_eq!(judge(Verifier { issuer: "https://idp".to_owned(), ..verifier(head) }), "Invalid");
+    assert_eq!(judge(Verifier { audiences: Vec::new(), ..verifier(head) }), "Invalid");
+    assert_eq!(judge(Verifier { recipients: Vec::new(), ..verifier(head) }), "Invalid");
 }
 
 #[test]
@@ -117,10 +122,96 @@ fn metadata() {
     assert_eq!(Metadata::parse(&" ".repeat(256 * 1024 + 1)).unwrap_err(), MetadataError::TooLarge);
 }
 
+/// The parts of a response that nobody has signed may not be used to confuse, nor to make work.
+#[test]
+fn unsigned_surroundings() {
+    let (head, rows) = lines();
+    let verifier = verifier(head);
+    let good = rows[0]["xml"].as_str().unwrap();
+    let judge = |extension: &str| {
+        let extensions = format!("<samlp:Extensions>{extension}</samlp:Extensions><samlp:Status>");
+        let document = good.replace("<samlp:Status>", &extensions);
+        assert_ne!(document, good);
+        outcome(&verifier.verify(&STANDARD.encode(document), at(GOOD_AT)))
+    };
+    assert_eq!(judge("<a ID=\"_other\"><b/></a>"), "ok");
+    assert_eq!(judge("<a ID=\"_a1\"/>"), "Invalid");
+    assert_eq!(judge("<a xml:id=\"_a1\"/>"), "Invalid");
+    assert_eq!(judge("<saml:Assertion ID=\"_evil\"/>"), "Invalid");
+    assert_eq!(judge("<saml:EncryptedAssertion/>"), "Invalid");
+    assert_eq!(judge("<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"/>"), "Invalid");
+    assert_eq!(judge(&"<a/>".repeat(9000)), "ok");
+    assert_eq!(judge(&"<a/>".repeat(10_000)), "Invalid");
+    assert_eq!(judge(&format!("{}{}", "<a>".repeat(29), "</a>".repeat(29))), "ok");
+    assert_eq!(judge(&format!("{}{}", "<a>".repeat(40), "</a>".repeat(40))), "Invalid");
+}
+
+/// Signatures that are good as such, in shapes that SAML does not have.
+#[test]
+fn shapes_of_signatures() {
+    let random = Random::new();
+    let registered = World::new(&random, 3600).unwrap().saml_provider;
+    let mine = IdentityProvider::new(&random).unwrap();
+    let issued =
+        SamlAssertionBuilder::new(&mine, &registered, "r".into(), "alice".into(), at(1000)).issue().unwrap();
+    let issued = String::from_utf8(STANDARD.decode(issued.expose_secret()).unwrap()).unwrap();
+    let (before, rest) = issued.split_once("<ds:SignedInfo").unwrap();
+    let (info, rest) = rest.split_once("</ds:SignedInfo>").unwrap();
+    let after = rest.split_once("</ds:SignatureValue>").unwrap().1;
+    let info = format!("<ds:SignedInfo{info}</ds:SignedInfo>");
+    let judge = |from: &str, to: &str, more: &str| {
+        let changed = info.replacen(from, to, 1);
+        assert!(from == to || changed != info, "{from}");
+        let value = STANDARD.encode(mine.sign(changed.as_bytes()).unwrap());
+        let document =
+            format!("{before}{changed}<ds:SignatureValue>{value}</ds:SignatureValue>{more}{after}");
+        outcome(&verify(&STANDARD.encode(document), &mine, &registered, at(1000)))
+    };
+    assert_eq!(judge("", "", ""), "ok");
+    assert_eq!(judge("", "", "<ds:KeyInfo/>"), "ok");
+    for more in ["<ds:Object/>", "<ds:KeyInfo/><ds:Object/>", "<ds:SignatureValue/>"] {
+        assert_eq!(judge("", "", more), "Invalid", "{more}");
+    }
+    let exclusive = "Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform>";
+    let prefixes = |count: usize| {
+        format!(
+            "{}<InclusiveNamespaces xmlns=\"http://www.w3.org/2001/10/xml-exc-c14n#\" PrefixList=\"{}\"></InclusiveNamespaces></ds:Transform>",
+            exclusive.trim_end_matches("</ds:Transform>"),
+            (0..count).map(|number| format!("p{number}")).collect::<Vec<_>>().join(" ")
+        )
+    };
+    // A prefix that nothing declares changes nothing, so the digest stays.
+    assert_eq!(judge(exclusive, &prefixes(32), ""), "ok");
+    assert_eq!(judge(exclusive, &prefixes(33), ""), "Invalid");
+    for (from, to) in [
+        ("URI=\"#_", "URI=\"#x_"),
+        ("URI=\"#_", "URI=\"_"),
+        ("#enveloped-signature", "#enveloped"),
+        ("#enveloped-signature\">", "#enveloped-signature\"><a></a>"),
+        ("#ecdsa-sha256\">", "#ecdsa-sha256\"><ds:HMACOutputLength>0</ds:HMACOutputLength>"),
+        ("#ecdsa-sha256", "#ecdsa-sha1"),
+        ("#ecdsa-sha256", "#rsa-sha256"),
+        ("xmlenc#sha256", "xmlenc#sha512"),
+        ("xmlenc#sha256", "xmldsig#sha1"),
+        ("</ds:Reference>", "</ds:Reference><ds:Reference></ds:Reference>"),
+        ("<ds:DigestValue>", "<ds:DigestValue>AAAA"),
+        (
+            "<ds:Transforms>",
+            "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/2000/09/xmldsig#base64\"></ds:Transform>",
+        ),
+        (
+            "xml-exc-c14n#\"></ds:CanonicalizationMethod>",
+            "xml-exc-c14n#WithComments\"></ds:CanonicalizationMethod>",
+        ),
+    ] {
+        assert_eq!(judge(from, to, ""), "Invalid", "{from} {to}");
+    }
+}
+
 #[test]
 fn length_of_the_parameter() {
     let (head, rows) = lines();
-    let verifier = verifier(&head);
+    let verifier = verifier(head);
     let good = parameter(&rows[0]);
     let padded = |length: usize| format!("{good}{}", "\n".repeat(length - good.len()));
     assert_eq!(outcome(&verifier.verify(&padded(100_000), at(GOOD_AT))), "ok");
@@ -177,8 +268,8 @@ proptest! {
         let place = place.index(xml.len().max(1)).min(xml.len());
         let rest = (place + taken).min(xml.len());
         let changed: String = xml[..place].iter().copied().chain(with.chars()).chain(xml[rest..].iter().copied()).collect();
-        if let Ok(read) = verifier(&head).verify(&STANDARD.encode(changed), at(GOOD_AT)) {
-            let before = verifier(&head).verify(&parameter(&rows[which]), at(GOOD_AT)).unwrap();
+        if let Ok(read) = verifier(head).verify(&STANDARD.encode(changed), at(GOOD_AT)) {
+            let before = verifier(head).verify(&parameter(&rows[which]), at(GOOD_AT)).unwrap();
             prop_assert_eq!((read.subject, read.roles, read.session_name), (before.subject, before.roles, before.session_name));
         }
     }
@@ -186,8 +277,8 @@ proptest! {
     #[test]
     fn nothing_that_was_made_up_is_accepted(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "(<[a-z:]{1,5}( [a-z]{1,3}=\"[a-z&;#]{0,5}\")?/?>|</[a-z:]{1,5}>|[a-z]{1,3}|&[a-z]{1,3};|<!\\[CDATA\\[|\\]\\]>|<!DOCTYPE [a-z\\[<>!\" ]{0,20}>){0,20}") {
         let (head, _) = lines();
-        prop_assert!(verifier(&head).verify(&STANDARD.encode(&bytes), at(GOOD_AT)).is_err());
-        prop_assert!(verifier(&head).verify(&STANDARD.encode(&text), at(GOOD_AT)).is_err());
+        prop_assert!(verifier(head).verify(&STANDARD.encode(&bytes), at(GOOD_AT)).is_err());
+        prop_assert!(verifier(head).verify(&STANDARD.encode(&text), at(GOOD_AT)).is_err());
         prop_assert!(Metadata::parse(&text).is_err());
     }
 }
