@@ -7,8 +7,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::builder::SamlAssertionBuilder;
+use super::document::{self, ASSERTION, Element, SIGNATURE};
 use super::metadata::{Metadata, MetadataError};
-use super::{AUDIENCES, Assertion, RECIPIENTS, Verifier, verify};
+use super::{AUDIENCES, Assertion, RECIPIENTS, Validity, Verifier, signature, time, verify};
 use crate::identity::IdentityProvider;
 use crate::os::Random;
 use crate::refusal::Refusal;
@@ -206,6 +207,58 @@ fn shapes_of_signatures() {
     ] {
         assert_eq!(judge(from, to, ""), "Invalid", "{from} {to}");
     }
+}
+
+#[test]
+fn a_signature_of_the_response_must_be_good_too() {
+    let (head, rows) = lines();
+    let row = rows.iter().find(|row| row["name"] == "assertion and response signed").unwrap();
+    let changed = row["xml"].as_str().unwrap().replace("<samlp:Status>", "<samlp:Extensions/><samlp:Status>");
+    assert_eq!(outcome(&verifier(head).verify(&STANDARD.encode(changed), at(GOOD_AT))), "Invalid");
+}
+
+/// SAML 2.0 §1.3.3: UTC, without another offset. A confirmation may have a start, as conditions may.
+#[test]
+fn times() {
+    assert_eq!(time("2027-01-15T08:00:00Z"), Some(at(GOOD_AT)));
+    assert_eq!(time("2027-01-15T08:00:00.000Z"), Some(at(GOOD_AT)));
+    for bad in
+        ["", "2027-01-15", "2027-01-15T08:00:00", "2027-01-15T08:00:00-01:00", "2027-01-15T08:00:00+00:00"]
+    {
+        assert_eq!(time(bad), None, "{bad}");
+    }
+    let mut validity = Validity { start: None, end: at(10) };
+    validity.narrow(Some("1970-01-01T00:00:05Z"), Some("1970-01-01T00:00:09Z")).unwrap();
+    validity.narrow(Some("1970-01-01T00:00:04Z"), Some("1970-01-01T00:00:10Z")).unwrap();
+    assert_eq!((validity.start, validity.end), (Some(at(5)), at(9)));
+    assert!(validity.narrow(Some("soon"), None).is_none() && validity.narrow(None, Some("late")).is_none());
+}
+
+#[test]
+fn a_confirmation_that_is_not_good_yet() {
+    let random = Random::new();
+    let registered = World::new(&random, 3600).unwrap().saml_provider;
+    let mine = IdentityProvider::new(&random).unwrap();
+    let issued =
+        SamlAssertionBuilder::new(&mine, &registered, "r".into(), "alice".into(), at(1000)).issue().unwrap();
+    let issued = String::from_utf8(STANDARD.decode(issued.expose_secret()).unwrap()).unwrap();
+    let (before, rest) = issued.split_once("<ds:Signature ").unwrap();
+    let after = rest.split_once("</ds:Signature>").unwrap().1;
+    let judge = |start: &str| {
+        let after = after
+            .replace("SubjectConfirmationData ", &format!("SubjectConfirmationData NotBefore=\"{start}\" "));
+        let unsigned = format!("{before}{after}");
+        let document = document::parse(&unsigned).unwrap();
+        let assertion = Element::root(&document).unwrap().only(ASSERTION, "Assertion").unwrap();
+        let info = signature::signed_info(assertion).unwrap();
+        let value = STANDARD.encode(mine.sign(info.as_bytes()).unwrap());
+        let signed = format!(
+            "{before}<ds:Signature xmlns:ds=\"{SIGNATURE}\">{info}<ds:SignatureValue>{value}</ds:SignatureValue></ds:Signature>{after}"
+        );
+        outcome(&verify(&STANDARD.encode(signed), &mine, &registered, at(1000)))
+    };
+    assert_eq!(judge("1970-01-01T00:17:40Z"), "ok");
+    assert_eq!(judge("1970-01-01T00:17:41Z"), "Invalid");
 }
 
 #[test]
