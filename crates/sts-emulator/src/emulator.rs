@@ -9,8 +9,8 @@ use crate::builder::{EmulatorBuilder, StartError};
 use crate::clock::ClockOffset;
 use crate::cloud::Cloud;
 use crate::identity::IssueError;
-use crate::identity::oidc::OidcTokenBuilder;
-use crate::identity::saml::SamlAssertionBuilder;
+use crate::identity::oidc::builder::OidcTokenBuilder;
+use crate::identity::saml::builder::SamlAssertionBuilder;
 use crate::server::Server;
 use crate::trail::RequestRecord;
 use crate::world::{AccessKey, OidcProvider, SamlProvider, World};
@@ -155,7 +155,7 @@ impl Emulator {
 
     /// Issues a SAML response for [`role_arn`](Self::role_arn) that is good for one hour.
     ///
-    /// It has the shape of a SAML 2.0 response; its signature is the emulator's own, not XML-DSig.
+    /// It is a SAML 2.0 response whose assertion has an XML signature (ECDSA with P-256 and SHA-256).
     ///
     /// # Errors
     ///

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::cloud::Cloud;
+use crate::identity::IdentityProvider;
 use crate::server::{BodyError, Handler, Limits};
 use crate::sts::call::Call;
 use crate::sts::operation::{Operation, Run};
@@ -97,15 +98,21 @@ impl Handler for StsService {
         peer: SocketAddr,
     ) -> http::Response<Bytes> {
         let uri = request.uri();
+        if request.method() == Method::GET
+            && let Some(document) = self.issuer_document(uri.path())
+        {
+            return json(document);
+        }
         let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        response(self.answer(&Request {
+        let request = Request {
             method: request.method().as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default().as_bytes(),
             headers: headers.collect(),
             body: request.body().as_deref().map_err(|error| Refusal::no_body(*error)),
             peer,
-        }))
+        };
+        response(self.answer(&request).await)
     }
 }
 
@@ -114,8 +121,21 @@ impl StsService {
         Self { cloud, host_id }
     }
 
+    /// What an OpenID Connect issuer serves, for programs that take the emulator for one.
+    fn issuer_document(&self, path: &str) -> Option<String> {
+        match path {
+            "/jwks" => Some(self.cloud.identity_provider.jwks()),
+            "/.well-known/openid-configuration" => {
+                let world = self.cloud.world();
+                let issuer = &world.own_oidc_provider()?.issuer;
+                Some(IdentityProvider::discovery_document(issuer, &format!("http://{}/jwks", self.host_id)))
+            }
+            _ => None,
+        }
+    }
+
     /// Judges a request. Whatever the bytes are, there is a reply in one of the two shapes.
-    pub(crate) fn answer(&self, request: &Request<'_>) -> Reply {
+    pub(crate) async fn answer(&self, request: &Request<'_>) -> Reply {
         let time = self.cloud.clock.now();
         let request_id = self.cloud.random.request_id().unwrap_or_else(|_| NIL_REQUEST_ID.to_owned());
         let call = Call::read(request);
@@ -123,7 +143,10 @@ impl StsService {
         let action = call.as_ref().ok().and_then(|call| call.action().ok());
         let action = action.and_then(Operation::named).map(|operation| Cow::Borrowed(operation.name()));
         let mut notes = Notes::default();
-        let outcome = call.and_then(|call| self.run(request, &call, time, &mut notes));
+        let outcome = match call {
+            Ok(call) => self.run(request, &call, time, &mut notes).await,
+            Err(refusal) => Err(refusal),
+        };
 
         // What asks in no readable way is answered as RPC answers by default.
         let format = format.unwrap_or(Format::Xml);
@@ -148,7 +171,7 @@ impl StsService {
         Reply { status, content_type: format.content_type(), request_id, time, body }
     }
 
-    fn run(
+    async fn run(
         &self,
         request: &Request<'_>,
         call: &Call<'_>,
@@ -170,10 +193,18 @@ impl StsService {
             }
             Operation::Anonymous(operation) => {
                 verify::check_optional_time(call.time(), now)?;
-                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }.anonymous(operation)
+                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }
+                    .anonymous(operation)
+                    .await
             }
         }
     }
+}
+
+fn json(document: String) -> http::Response<Bytes> {
+    let mut response = http::Response::new(Bytes::from(document));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 fn response(reply: Reply) -> http::Response<Bytes> {
