@@ -4,6 +4,7 @@ mod acs3;
 mod call;
 mod federation;
 mod hostile;
+mod providers;
 mod refusals;
 mod refused;
 mod sessions;

@@ -57,8 +57,12 @@ pub(super) fn oidc_providers(source: &Source<'_>, nodes: &[Node<'_>], account_id
         let name = fields.required_name("name", &PROVIDER_NAME).unwrap_or_default();
         unique.check(name, fields.at);
         let client_ids = texts(&fields, "client_ids", &CLIENT_ID);
-        if client_ids.is_empty() {
-            fields.require("client_ids", "the audiences that its tokens may have");
+        let needed = fields.require("client_ids", "the audiences that its tokens may have");
+        if fields.list("client_ids").is_empty()
+            && let Some(node) = needed
+        {
+            fields
+                .report(node, "`client_ids` of an OIDC provider is empty; no token would be good".to_owned());
         }
         let hours = fields.integer("issuance_limit_hours", 1..=168);
         let hours = hours.and_then(|hours| u32::try_from(hours).ok());
