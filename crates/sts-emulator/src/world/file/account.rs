@@ -81,8 +81,8 @@ pub(super) fn account(
         access_keys: keys,
         users,
         roles,
-        oidc_providers: provider::oidc(source, fields.list("oidc_providers"), id),
-        saml_providers: provider::saml(source, fields.list("saml_providers"), id),
+        oidc_providers: provider::oidc_providers(source, fields.list("oidc_providers"), id),
+        saml_providers: provider::saml_providers(source, fields.list("saml_providers"), id),
         buckets: buckets.filter_map(|node| bucket::bucket(source, node, region, names)).collect(),
         role_places: HashMap::new(),
     })
