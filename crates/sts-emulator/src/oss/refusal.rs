@@ -159,11 +159,7 @@ impl Refusal {
 
     /// `x-oss-expires` of no time at all, or of more than seven days.
     pub(crate) fn expires_out_of_range() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "AuthorizationQueryParametersError",
-            "X-Oss-Expires must be 1 to 604800 seconds.",
-        )
+        Self::invalid_argument("x-oss-expires must be from 1 to 604800 seconds.", "x-oss-expires", "")
     }
 
     pub(crate) fn signing_region() -> Self {

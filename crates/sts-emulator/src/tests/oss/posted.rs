@@ -85,7 +85,7 @@ async fn a_form_is_refused() {
     let bench = Bench::new();
     let (admin, reader) = (bench.key("admin"), bench.key("reader"));
     let good = |credentials: &Credentials| v4(&bench, credentials, 60, CONDITIONS);
-    let key = [("key", "up/a")];
+    const KEY: &[(&str, &str)] = &[("key", "up/a")];
     let change = |mut fields: Vec<(String, String)>, name: &str, value: &str| {
         fields.iter_mut().filter(|(own, _)| own == name).for_each(|(_, own)| value.clone_into(own));
         fields
@@ -93,18 +93,25 @@ async fn a_form_is_refused() {
     let put_only =
         r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:PutObject","Resource":"*/other/*"}]}"#;
     let digits = "0".repeat(64);
-    let rows: Vec<(&str, Vec<(String, String)>, &[(&str, &str)], &str, &str)> = vec![
+    type Row = (
+        &'static str,
+        Vec<(String, String)>,
+        &'static [(&'static str, &'static str)],
+        &'static str,
+        &'static str,
+    );
+    let rows: Vec<Row> = vec![
         ("another key than the policy has", good(&admin), &[("key", "down/a")], "a", "403 AccessDenied"),
-        ("too large", good(&admin), &key, "12345678901", "400 EntityTooLarge"),
-        ("too small", good(&admin), &key, "", "400 EntityTooSmall"),
-        ("expired, V4", v4(&bench, &admin, -60, CONDITIONS), &key, "a", "403 AccessDenied"),
-        ("expired, V1", v1(&admin, &policy(&bench, -60, CONDITIONS)), &key, "a", "403 AccessDenied"),
-        ("not allowed to put", good(&reader), &key, "a", "403 AccessDenied"),
-        ("a session that may not", good(&bench.session(Some(put_only))), &key, "a", "403 AccessDenied"),
+        ("too large", good(&admin), KEY, "12345678901", "400 EntityTooLarge"),
+        ("too small", good(&admin), KEY, "", "400 EntityTooSmall"),
+        ("expired, V4", v4(&bench, &admin, -60, CONDITIONS), KEY, "a", "403 AccessDenied"),
+        ("expired, V1", v1(&admin, &policy(&bench, -60, CONDITIONS)), KEY, "a", "403 AccessDenied"),
+        ("not allowed to put", good(&reader), KEY, "a", "403 AccessDenied"),
+        ("a session that may not", good(&bench.session(Some(put_only))), KEY, "a", "403 AccessDenied"),
         (
             "another signature",
             change(good(&admin), "x-oss-signature", &digits),
-            &key,
+            KEY,
             "a",
             "403 SignatureDoesNotMatch",
         ),
@@ -115,12 +122,12 @@ async fn a_form_is_refused() {
                 "policy",
                 "eyJleHBpcmF0aW9uIjoiMjA5OS0wMS0wMVQwMDowMDowMFoiLCJjb25kaXRpb25zIjpbXX0=",
             ),
-            &key,
+            KEY,
             "a",
             "403 SignatureDoesNotMatch",
         ),
-        ("no policy", change(good(&admin), "policy", "?"), &key, "a", "400 MalformedPOSTRequest"),
-        ("nobody, private bucket", Vec::new(), &key, "a", "403 AccessDenied"),
+        ("no policy", change(good(&admin), "policy", "?"), KEY, "a", "400 MalformedPOSTRequest"),
+        ("nobody, private bucket", Vec::new(), KEY, "a", "403 AccessDenied"),
         ("no key", good(&admin), &[], "a", "400 InvalidArgument"),
         (
             "a bad ACL",
