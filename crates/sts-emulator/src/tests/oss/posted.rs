@@ -18,7 +18,7 @@ fn form(fields: &[(&str, &str)], file: &str) -> Ask {
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"the file.txt\"\r\nContent-Type: text/csv\r\n\r\n\
          {file}\r\n--{BOUNDARY}--\r\n"
     );
-    ask("POST", "home", "")
+    ask("POST", "mine", "")
         .header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))
         .body(body)
 }
@@ -58,7 +58,7 @@ async fn send(
     bench.anonymously(form(&fields, file)).await
 }
 
-const CONDITIONS: &str = r#"{"bucket":"home"},["starts-with","$key","up/"],["content-length-range",1,10]"#;
+const CONDITIONS: &str = r#"{"bucket":"mine"},["starts-with","$key","up/"],["content-length-range",1,10]"#;
 
 #[tokio::test]
 async fn a_form_that_keeps_to_its_policy_is_taken() {
@@ -70,7 +70,7 @@ async fn a_form_that_keeps_to_its_policy_is_taken() {
             let own = [("key", "up/${filename}"), ("x-oss-meta-a", "1"), ("Cache-Control", "no-cache")];
             let reply = send(&bench, &signed, &own, "a,b").await;
             assert_eq!(reply.outcome(), "204", "{}", reply.text());
-            let read = bench.by(&credentials, ask("GET", "home", "up/the file.txt")).await;
+            let read = bench.by(&credentials, ask("GET", "mine", "up/the file.txt")).await;
             assert_eq!(read.text(), "a,b");
             assert_eq!(
                 (read.header("content-type"), read.header("x-oss-meta-a"), read.header("cache-control")),
@@ -168,7 +168,7 @@ async fn what_comes_back_is_what_the_form_wants() {
     let created = send(&bench, &signed(), &[("key", "a b"), ("success_action_status", "201")], "x").await;
     assert_eq!(
         (created.status, created.element("Key"), created.element("Bucket")),
-        (201, Some("a b"), Some("home"))
+        (201, Some("a b"), Some("mine"))
     );
     assert_eq!(created.element("ETag"), Some("&quot;9DD4E461268C8034F5C8564E155C67A6&quot;"));
     let ok = send(&bench, &signed(), &[("key", "a"), ("success_action_status", "200")], "x").await;
@@ -177,7 +177,7 @@ async fn what_comes_back_is_what_the_form_wants() {
     let redirect = send(&bench, &signed(), &page, "x").await;
     let location = redirect.header("location").unwrap();
     assert_eq!(redirect.status, 303);
-    assert!(location.starts_with("http://localhost/done?x=1&bucket=home&key=a%20b&etag=%22"), "{location}");
+    assert!(location.starts_with("http://localhost/done?x=1&bucket=mine&key=a%20b&etag=%22"), "{location}");
     let kept = [("key", "a"), ("x-oss-forbid-overwrite", "true")];
     assert_eq!(send(&bench, &signed(), &kept, "x").await.outcome(), "409 FileAlreadyExists");
 
