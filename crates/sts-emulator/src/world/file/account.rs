@@ -63,6 +63,8 @@ pub(super) fn account(
     if !id.is_empty() {
         names.accounts.check(id, fields.at);
     }
+    // For those who read the world; nothing here shows it.
+    fields.name("name", &ACCOUNT_NAME);
     let policies = Policies::read(source, fields.list("policies"));
     let keys = access_keys(source, &fields, names);
 
@@ -77,7 +79,6 @@ pub(super) fn account(
     let buckets = fields.list("buckets").iter();
     Some(Account {
         id: id.to_owned(),
-        name: fields.name("name", &ACCOUNT_NAME).unwrap_or_default().to_owned(),
         access_keys: keys,
         users,
         roles,
