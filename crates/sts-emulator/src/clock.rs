@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 /// How far the emulator's clock stands from the clock of the machine.
@@ -71,6 +72,11 @@ impl Clock {
         let base = self.stopped_at.get().copied().unwrap_or_else(Timestamp::now);
         base.checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
     }
+}
+
+/// The time as a `Date` header says it.
+pub(crate) fn http_date(time: Timestamp) -> Option<String> {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()
 }
 
 /// The whole second of a time; the edge of the calendar for one beyond it.

@@ -13,7 +13,7 @@ use crate::seed::Seed;
 use crate::sessions::Sessions;
 use crate::token::TokenKey;
 use crate::trail::Trail;
-use crate::world::World;
+use crate::world::{AccessKey, World};
 
 /// The world as it is now, and what has happened in it.
 pub(crate) struct Cloud {
@@ -41,7 +41,12 @@ pub(crate) enum Tokens {
 }
 
 impl Cloud {
-    pub(crate) fn new(world: World, clock: Clock, tokens: &Tokens) -> Result<Self, NoRandomness> {
+    pub(crate) fn new(
+        world: World,
+        clock: Clock,
+        tokens: &Tokens,
+        trail: Trail,
+    ) -> Result<Self, NoRandomness> {
         let (seed, random) = match world.seed {
             Some(number) => {
                 let seed = Seed::of(&number.to_be_bytes());
@@ -67,14 +72,30 @@ impl Cloud {
             random,
             sessions,
             nonces: Mutex::default(),
-            trail: Trail::default(),
-            faults: Faults,
+            trail,
+            faults: Faults::default(),
         })
     }
 
     /// The world of this moment. Take it once a request.
     pub(crate) fn world(&self) -> Arc<World> {
         Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another key in the place of an owner's: the old one is unknown from now on. `None` if there is no such key.
+    pub(crate) fn rotate_key(&self, access_key_id: &str) -> Result<Option<AccessKey>, NoRandomness> {
+        let new = AccessKey {
+            id: format!("LTAI5t{}", self.random.alphanumeric(18)?),
+            secret: Secret::new(self.random.alphanumeric(30)?),
+            active: true,
+        };
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = World::clone(&world);
+        if !changed.replace_key(access_key_id, &new) {
+            return Ok(None);
+        }
+        *world = Arc::new(changed.settle(&self.seed));
+        Ok(Some(new))
     }
 
     /// Puts another world in its place. Keys and ids that it leaves out are the same as before for the same owners.

@@ -8,9 +8,12 @@ use sts_types::{Credentials, OidcToken, SamlAssertion, Secret};
 use crate::builder::{EmulatorBuilder, StartError};
 use crate::clock::ClockOffset;
 use crate::cloud::Cloud;
+use crate::credentials_uri;
+use crate::faults::Fault;
 use crate::identity::IssueError;
 use crate::identity::oidc::builder::OidcTokenBuilder;
 use crate::identity::saml::builder::SamlAssertionBuilder;
+use crate::lender::Lender;
 use crate::server::Server;
 use crate::trail::RequestRecord;
 use crate::world::{AccessKey, OidcProvider, SamlProvider, World};
@@ -27,8 +30,28 @@ use crate::world::{AccessKey, OidcProvider, SamlProvider, World};
 pub struct Emulator {
     base_url: String,
     cloud: Arc<Cloud>,
-    sts: Server,
+    servers: Servers,
+    lender: Lender,
+    urls: Urls,
     paved: Paved,
+}
+
+/// The listeners that run.
+pub(crate) struct Servers {
+    pub(crate) sts: Server,
+    pub(crate) oss: Option<Server>,
+    pub(crate) metadata: Option<Server>,
+    pub(crate) exchange: Option<Server>,
+    pub(crate) control: Option<Server>,
+}
+
+/// Where they are, without trailing slashes.
+struct Urls {
+    oss: Option<String>,
+    metadata: Option<String>,
+    exchange: Option<String>,
+    credentials_uri: Option<String>,
+    control: Option<String>,
 }
 
 /// The first of each kind in the world at the start.
@@ -41,6 +64,7 @@ struct Paved {
     untrusted_role_arn: String,
     oidc_provider: OidcProvider,
     saml_provider: SamlProvider,
+    bucket: String,
 }
 
 impl Emulator {
@@ -62,20 +86,51 @@ impl Emulator {
         EmulatorBuilder::new()
     }
 
-    pub(crate) fn new(cloud: Arc<Cloud>, sts: Server) -> Self {
+    pub(crate) fn new(cloud: Arc<Cloud>, servers: Servers, lender: Lender) -> Self {
         let paved = Paved::of(&cloud.world());
-        Self { base_url: format!("http://{}", sts.address), cloud, sts, paved }
+        let url =
+            |server: &Option<Server>| server.as_ref().map(|server| format!("http://{}", server.address));
+        let exchange = url(&servers.exchange);
+        let urls = Urls {
+            oss: url(&servers.oss),
+            metadata: url(&servers.metadata),
+            credentials_uri: exchange.as_ref().map(|url| format!("{url}{}", credentials_uri::PATH)),
+            exchange,
+            control: url(&servers.control),
+        };
+        Self { base_url: format!("http://{}", servers.sts.address), cloud, servers, lender, urls, paved }
     }
 
-    /// Stops the emulator and waits until its port and all its connections are closed.
+    /// Stops the emulator and waits until its ports and all its connections are closed.
+    ///
+    /// Who [observes](EmulatorBuilder::on_request) the trail has seen all of it then.
     pub async fn stop(self) {
-        self.sts.stop().await;
+        let Servers { sts, oss, metadata, exchange, control } = self.servers;
+        for server in [Some(sts), oss, metadata, exchange, control].into_iter().flatten() {
+            server.stop().await;
+        }
+        self.cloud.trail.flush();
     }
 
     /// Scheme, address and port, without a trailing slash: `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// Where OSS listens, as [`base_url`](Self::base_url) has it; `None` unless it was asked for.
+    ///
+    /// The bucket is the first label of the host (`my-bucket.localhost`) or, where the host is an address, `localhost` or an endpoint of
+    /// the service, the first segment of the path.
+    #[must_use]
+    pub fn oss_url(&self) -> Option<&str> {
+        self.urls.oss.as_deref()
+    }
+
+    /// The name of the first bucket.
+    #[must_use]
+    pub fn bucket(&self) -> &str {
+        &self.paved.bucket
     }
 
     /// The id of the RAM user's access key.
@@ -194,6 +249,82 @@ impl Emulator {
         self.cloud.replace_world(world);
     }
 
+    /// The metadata service, if it was [asked for](EmulatorBuilder::metadata_listen): scheme, address and port.
+    #[must_use]
+    pub fn metadata_url(&self) -> Option<&str> {
+        self.urls.metadata.as_deref()
+    }
+
+    /// The credentials URI, if it was [asked for](EmulatorBuilder::exchange_listen).
+    #[must_use]
+    pub fn credentials_uri(&self) -> Option<&str> {
+        self.urls.credentials_uri.as_deref()
+    }
+
+    /// What stands in for the sign-in URL of CloudSSO and for the console's OAuth, if it was
+    /// [asked for](EmulatorBuilder::exchange_listen): scheme, address and port.
+    #[must_use]
+    pub fn sign_in_url(&self) -> Option<&str> {
+        self.urls.exchange.as_deref()
+    }
+
+    /// The control endpoint, if it was [asked for](EmulatorBuilder::control_listen): scheme, address and port.
+    #[must_use]
+    pub fn control_url(&self) -> Option<&str> {
+        self.urls.control.as_deref()
+    }
+
+    /// What a login with CloudSSO has left behind: an access token, good for twelve hours from the start.
+    #[must_use]
+    pub fn cloud_sso_access_token(&self) -> &Secret {
+        &self.lender.cloud_sso.access_token
+    }
+
+    /// The access configuration that the CloudSSO user has in [`account_id`](Self::account_id).
+    #[must_use]
+    pub fn cloud_sso_access_configuration_id(&self) -> &str {
+        &self.lender.cloud_sso.access_configuration_id
+    }
+
+    /// What a login with OAuth has left behind: the refresh token that is in force. Each refresh makes another.
+    #[must_use]
+    pub fn oauth_refresh_token(&self) -> Secret {
+        self.lender.oauth.refresh_token()
+    }
+
+    /// Has the metadata service hand out other credentials from now on. The old ones stay good until they expire.
+    pub fn rotate_metadata_credentials(&self) {
+        self.lender.metadata.rotate();
+    }
+
+    /// Puts another access key in the place of a user's or an account's, which is unknown from now on. `None` if there is no such key,
+    /// or no random bytes to make another of.
+    #[must_use]
+    pub fn rotate_key(&self, access_key_id: &str) -> Option<Credentials> {
+        self.cloud.rotate_key(access_key_id).ok()?.as_ref().map(credentials)
+    }
+
+    /// Makes something go wrong.
+    ///
+    /// ```
+    /// use sts_emulator::{Emulator, Fault};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// let emulator = Emulator::start().await?;
+    /// emulator.inject(Fault::error(503, "ServiceUnavailable").operation("AssumeRole").times(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn inject(&self, fault: Fault) {
+        self.cloud.faults.inject(fault);
+    }
+
+    /// Takes back all faults.
+    pub fn clear_faults(&self) {
+        self.cloud.faults.clear();
+    }
+
     /// The last 1,024 requests that reached the emulator, oldest first, refused ones included.
     ///
     /// Bytes that are not an HTTP request are not recorded.
@@ -222,6 +353,9 @@ impl Paved {
             untrusted_role_arn: roles.next().unwrap_or_default(),
             oidc_provider: accounts()
                 .find_map(|account| account.oidc_providers.first().cloned())
+                .unwrap_or_default(),
+            bucket: accounts()
+                .find_map(|account| Some(account.buckets.first()?.name.clone()))
                 .unwrap_or_default(),
             saml_provider: accounts()
                 .find_map(|account| account.saml_providers.first().cloned())

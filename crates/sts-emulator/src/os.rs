@@ -65,6 +65,11 @@ impl Random {
         Ok(text)
     }
 
+    /// A request id, of zeros when there are no random bytes.
+    pub(crate) fn request_id_or_nil(&self) -> String {
+        self.request_id().unwrap_or_else(|_| "00000000-0000-0000-0000-000000000000".to_owned())
+    }
+
     /// A version 4 UUID in upper case, as the service prints its request ids.
     pub(crate) fn request_id(&self) -> Result<String, NoRandomness> {
         let mut bytes = [0_u8; 16];

@@ -1,6 +1,8 @@
 //! The listener of every service: HTTP/1.1, bounded in every direction.
 
-use std::convert::Infallible;
+mod flaw;
+
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,14 +10,18 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, HeaderValue};
 use http::request::Parts;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
+
+use self::flaw::{BrokenOff, ReplyBody, ResetMark};
+use crate::faults::Flaw;
 
 /// Room for the largest request line that `http` can hold (64 KiB), plus headers.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
@@ -38,7 +44,8 @@ pub(crate) trait Handler: Send + Sync + 'static {
     /// How much of a request is read, by its head.
     fn limits(&self, head: &Parts) -> Limits;
 
-    /// The reply, whatever the request. `Date` is the handler's to set, by the emulator's clock.
+    /// The reply, whatever the request. `Date` is the handler's to set, by the emulator's clock. A [`Flaw`] among the extensions is
+    /// done to it on the wire.
     fn handle(
         &self,
         request: http::Request<Result<Bytes, BodyError>>,
@@ -124,26 +131,34 @@ async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mut stop: one
 async fn serve_connection<H: Handler>(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared<H>>) {
     // Replies are small and written at once; a socket that refuses the option still works.
     stream.set_nodelay(true).ok();
+    let reset = ResetMark::default();
+    let mark = reset.clone();
     let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(respond(request, peer, &shared).await) }
+        let (shared, mark) = (Arc::clone(&shared), mark.clone());
+        Box::pin(async move { respond(request, peer, &shared, &mark).await })
     });
     // `Date` is the emulator's, whose clock may stand elsewhere. How a connection ends is the client's business.
-    http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service)
-        .await
-        .ok();
+        .serve_connection(TokioIo::new(stream), service);
+    poll_fn(|context| connection.poll_without_shutdown(context)).await.ok();
+    let mut stream = connection.into_parts().io.into_inner();
+    if reset.is_set() {
+        stream.set_zero_linger().ok();
+    } else {
+        stream.shutdown().await.ok();
+    }
 }
 
 async fn respond<H: Handler>(
     request: http::Request<Incoming>,
     peer: SocketAddr,
     shared: &Shared<H>,
-) -> http::Response<Full<Bytes>> {
+    reset: &ResetMark,
+) -> Result<http::Response<ReplyBody>, BrokenOff> {
     let (head, body) = request.into_parts();
     let limits = shared.handler.limits(&head);
     let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
@@ -160,7 +175,14 @@ async fn respond<H: Handler>(
         // The rest of the body stands where the next request would.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response.map(Full::new)
+    match response.extensions_mut().remove::<Flaw>() {
+        None => Ok(response.map(ReplyBody::whole)),
+        Some(Flaw::Reset) => {
+            reset.set();
+            Err(BrokenOff)
+        }
+        Some(flaw) => Ok(response.map(|body| ReplyBody::flawed(body, flaw, reset))),
+    }
 }
 
 async fn read_body<'a>(

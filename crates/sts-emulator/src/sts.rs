@@ -2,7 +2,7 @@
 
 mod call;
 mod operation;
-mod parameters;
+pub(crate) mod parameters;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 mod service;

@@ -2,8 +2,12 @@
 
 mod acs3;
 mod call;
+mod faults;
 mod federation;
 mod hostile;
+mod lent;
+mod oss;
+mod plain;
 mod providers;
 mod refusals;
 mod refused;
@@ -11,4 +15,5 @@ mod sessions;
 mod signing;
 mod start_and_stop;
 mod tokens;
+mod trail;
 mod world;

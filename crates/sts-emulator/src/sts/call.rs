@@ -19,7 +19,12 @@ enum Convention<'a> {
     /// Everything is a parameter.
     RpcV1,
     /// Action, version, time and nonce are headers; the operation's own are parameters.
-    Acs3 { action: Option<&'a str>, version: Option<&'a str>, date: Option<&'a str> },
+    Acs3 {
+        action: Option<&'a str>,
+        version: Option<&'a str>,
+        date: Option<&'a str>,
+        authorization: Option<&'a str>,
+    },
 }
 
 impl<'a> Call<'a> {
@@ -48,7 +53,12 @@ impl<'a> Call<'a> {
         // Clients of RPC send the headers too: the parameter has the say, since it is what they sign.
         let names_no_action = parameters.get("Action").is_none() && parameters.get("Signature").is_none();
         let convention = if is_signed || (names_no_action && action.is_some()) {
-            Convention::Acs3 { action, version: text("x-acs-version"), date: text("x-acs-date") }
+            Convention::Acs3 {
+                action,
+                version: text("x-acs-version"),
+                date: text("x-acs-date"),
+                authorization: text("authorization"),
+            }
         } else {
             Convention::RpcV1
         };
@@ -83,6 +93,22 @@ impl<'a> Call<'a> {
             Convention::RpcV1 => self.parameters.get("Timestamp"),
             Convention::Acs3 { date, .. } => date,
         }
+    }
+
+    /// The access key that the request names, whoever signed it.
+    pub(crate) fn access_key_id(&self) -> Option<&str> {
+        match self.convention {
+            Convention::RpcV1 => self.parameters.get("AccessKeyId"),
+            Convention::Acs3 { authorization, .. } => {
+                let (_, credential) = authorization?.split_once("Credential=")?;
+                credential.split(',').next()
+            }
+        }
+    }
+
+    /// The name of the role that the request is about.
+    pub(crate) fn role_name(&self) -> Option<&str> {
+        self.parameters.get("RoleArn")?.rsplit_once("role/").map(|(_, name)| name)
     }
 
     /// What the request's signature claims.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::faults::FaultError;
 use crate::server::BodyError;
 
 /// Why a request was refused, in the words of the service.
@@ -14,6 +15,7 @@ pub(crate) struct Refusal {
     code: Cow<'static, str>,
     message: Cow<'static, str>,
     access_denied: Option<Box<AccessDenied>>,
+    is_fault: bool,
 }
 
 /// The `AccessDeniedDetail` group of a permission failure.
@@ -28,7 +30,7 @@ pub(crate) struct AccessDenied {
 
 impl Refusal {
     fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, code: code.into(), message: message.into(), access_denied: None }
+        Self { status, code: code.into(), message: message.into(), access_denied: None, is_fault: false }
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -41,6 +43,15 @@ impl Refusal {
 
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What a fault that was asked for says.
+    pub(crate) fn fault(error: &FaultError) -> Self {
+        Self { is_fault: true, ..Self::new(error.status, error.code.clone(), error.message.clone()) }
+    }
+
+    pub(crate) fn is_fault(&self) -> bool {
+        self.is_fault
     }
 
     pub(crate) fn access_denied(&self) -> Option<&AccessDenied> {

@@ -9,9 +9,10 @@ use http::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 
+use crate::clock::http_date;
 use crate::cloud::Cloud;
+use crate::faults::{Strike, Subject};
 use crate::identity::IdentityProvider;
 use crate::server::{BodyError, Handler, Limits};
 use crate::sts::call::Call;
@@ -19,13 +20,10 @@ use crate::sts::operation::{Operation, Run};
 use crate::sts::refusal::Refusal;
 use crate::sts::reply::{Answer, Format};
 use crate::sts::verify;
-use crate::trail::{Check, RequestRecord, ServiceName, What};
+use crate::trail::{Check, RequestRecord, Service, What};
 
 /// The version of the API.
 const VERSION: &str = "2015-04-01";
-
-/// Stands in for a request id when the operating system gives no random bytes.
-const NIL_REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Documented limits of the gateway.
 const MAX_GET_BYTES: usize = 4 * 1024;
@@ -52,6 +50,8 @@ pub(crate) struct Reply {
     request_id: String,
     time: Timestamp,
     pub(crate) body: String,
+    /// What goes wrong with it on purpose.
+    strike: Strike,
 }
 
 /// What is found out on the way, for the trail.
@@ -74,6 +74,14 @@ impl Notes {
             Err(refusal) => Check::failed(what, refusal.code().to_owned()),
         });
         result
+    }
+
+    /// A refusal that no check has noted is one of what the request says.
+    fn explain(&mut self, refusal: &Refusal) {
+        if self.checks.iter().all(Check::is_passed) && !refusal.is_fault() {
+            let detail = format!("{}: {}", refusal.code(), refusal.message());
+            self.checks.push(Check::failed(What::Parameters, detail));
+        }
     }
 }
 
@@ -112,7 +120,9 @@ impl Handler for StsService {
             body: request.body().as_deref().map_err(|error| Refusal::no_body(*error)),
             peer,
         };
-        response(self.answer(&request).await)
+        let mut reply = self.answer(&request).await;
+        let strike = std::mem::take(&mut reply.strike);
+        strike.settle(response(reply)).await
     }
 }
 
@@ -137,16 +147,31 @@ impl StsService {
     /// Judges a request. Whatever the bytes are, there is a reply in one of the two shapes.
     pub(crate) async fn answer(&self, request: &Request<'_>) -> Reply {
         let time = self.cloud.clock.now();
-        let request_id = self.cloud.random.request_id().unwrap_or_else(|_| NIL_REQUEST_ID.to_owned());
+        let request_id = self.cloud.random.request_id_or_nil();
         let call = Call::read(request);
         let format = call.as_ref().ok().and_then(|call| call.format().ok());
         let action = call.as_ref().ok().and_then(|call| call.action().ok());
         let action = action.and_then(Operation::named).map(|operation| Cow::Borrowed(operation.name()));
         let mut notes = Notes::default();
-        let outcome = match call {
-            Ok(call) => self.run(request, &call, time, &mut notes).await,
-            Err(refusal) => Err(refusal),
+        let strike = self.cloud.faults.strike(&Subject {
+            service: Service::Sts,
+            operation: action.as_deref(),
+            role: call.as_ref().ok().and_then(Call::role_name),
+            access_key_id: call.as_ref().ok().and_then(Call::access_key_id),
+        });
+        let outcome = match &strike.error {
+            Some(error) => Err(Refusal::fault(error)),
+            None => match call {
+                Ok(call) => self.run(request, &call, time, &mut notes).await,
+                Err(refusal) => Err(refusal),
+            },
         };
+        if let Err(refusal) = &outcome {
+            notes.explain(refusal);
+        }
+        if !strike.is_none() {
+            notes.checks.push(Check::failed(What::Fault, strike.to_string()));
+        }
 
         // What asks in no readable way is answered as RPC answers by default.
         let format = format.unwrap_or(Format::Xml);
@@ -160,7 +185,7 @@ impl StsService {
         self.cloud.trail.push(RequestRecord {
             time,
             request_id: request_id.clone(),
-            service: ServiceName::Sts,
+            service: Service::Sts,
             action,
             peer: request.peer,
             who: notes.who,
@@ -168,7 +193,7 @@ impl StsService {
             code,
             checks: notes.checks,
         });
-        Reply { status, content_type: format.content_type(), request_id, time, body }
+        Reply { status, content_type: format.content_type(), request_id, time, body, strike }
     }
 
     async fn run(
@@ -213,8 +238,7 @@ fn response(reply: Reply) -> http::Response<Bytes> {
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     headers.extend(HeaderValue::try_from(reply.request_id).ok().map(|id| (REQUEST_ID, id)));
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&reply.time);
-    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
+    let date = http_date(reply.time).and_then(|date| HeaderValue::try_from(date).ok());
     headers.extend(date.map(|date| (DATE, date)));
     response
 }

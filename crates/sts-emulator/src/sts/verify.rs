@@ -32,7 +32,7 @@ pub(crate) fn authenticate(
     let id = claim.access_key_id();
     let key = cloud.key(id, claim.security_token(), now).map_err(refused_key);
     let key = notes.check(What::Key, "the key may sign", key)?;
-    notes.who = Some(key.caller.display_name());
+    notes.who = key.caller.arn().or_else(|| Some(key.caller.display_name()));
     let time = claim.check_time(system_time(now)).map_err(refused_time);
     notes.check(What::Time, "within 15 minutes", time)?;
     if lock(&cloud.nonces).contains(id, claim.nonce()) {

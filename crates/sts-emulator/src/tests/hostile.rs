@@ -8,10 +8,11 @@ use super::call::{Call, exchange};
 use crate::clock::Clock;
 use crate::cloud::{Cloud, Tokens};
 use crate::sts::{Reply, Request, StsService};
+use crate::trail::Trail;
 use crate::{Emulator, World};
 
 static SERVICE: LazyLock<StsService> = LazyLock::new(|| {
-    let cloud = Cloud::new(World::default(), Clock::default(), &Tokens::Sealed).unwrap();
+    let cloud = Cloud::new(World::default(), Clock::default(), &Tokens::Sealed, Trail::default()).unwrap();
     StsService::new(cloud.into(), "127.0.0.1:1".to_owned())
 });
 

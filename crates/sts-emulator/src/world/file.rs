@@ -58,7 +58,7 @@ impl World {
     ///
     /// [`WorldError`] with all that is wrong. Files that objects name are looked for in the current directory.
     pub fn from_toml(text: &str) -> Result<Self, WorldError> {
-        read(text, toml::parse, Path::new(""))
+        read(text, toml::parse, Some(Path::new("")))
     }
 
     /// Reads a world from JSON: the same names as in TOML.
@@ -67,7 +67,12 @@ impl World {
     ///
     /// As [`from_toml`](Self::from_toml).
     pub fn from_json(text: &str) -> Result<Self, WorldError> {
-        read(text, json::parse, Path::new(""))
+        read(text, json::parse, Some(Path::new("")))
+    }
+
+    /// Reads a world that somebody has sent: its objects may not name files of this machine.
+    pub(crate) fn from_afar(text: &str, is_json: bool) -> Result<Self, WorldError> {
+        read(text, if is_json { json::parse } else { toml::parse }, None)
     }
 
     /// Reads a world from a file, whose name ends in `.toml` or `.json`.
@@ -87,7 +92,7 @@ impl World {
             .map_err(|source| WorldError::Unreadable(WorldUnreadable::new(path, source)))?;
         let named = |error: WorldError| error.in_file(path);
         let text = String::from_utf8(bytes).map_err(|error| named(not_utf8(&error)))?;
-        read(&text, parse, path.parent().unwrap_or(Path::new(""))).map_err(named)
+        read(&text, parse, path.parent().or(Some(Path::new("")))).map_err(named)
     }
 }
 
@@ -97,18 +102,19 @@ type Parse = for<'t> fn(&'t str, &Problems<'_>) -> Option<Node<'t>>;
 /// Where a world comes from, and what has been found wrong with it.
 struct Source<'t> {
     text: &'t str,
-    folder: PathBuf,
+    /// Where the files of objects are; `None` where there may be none.
+    folder: Option<PathBuf>,
     problems: &'t Problems<'t>,
 }
 
-fn read(text: &str, parse: Parse, folder: &Path) -> Result<World, WorldError> {
+fn read(text: &str, parse: Parse, folder: Option<&Path>) -> Result<World, WorldError> {
     let problems = Problems::new(text);
     if text.len() > MAX_TEXT {
         problems
             .report(0, format!("the world is longer than {MAX_TEXT} bytes; put large objects into files"));
         return Err(problems.into_error());
     }
-    let source = Source { text, folder: folder.to_owned(), problems: &problems };
+    let source = Source { text, folder: folder.map(Path::to_owned), problems: &problems };
     let world = parse(text, &problems).and_then(|node| top::world(&source, &node));
     match world {
         Some(world) if problems.is_empty() => Ok(world),

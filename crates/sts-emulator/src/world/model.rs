@@ -12,7 +12,7 @@ use sts_types::Secret;
 use crate::identity::{oidc, saml};
 
 /// An Alibaba Cloud account.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -24,7 +24,7 @@ pub(crate) struct Account {
     pub(crate) saml_providers: Vec<SamlProvider>,
     pub(crate) buckets: Vec<Bucket>,
     /// Places in `roles` by their names in lower case, as the service is said to keep them. Made when the world is settled.
-    pub(super) role_places: HashMap<String, usize>,
+    pub(crate) role_places: HashMap<String, usize>,
 }
 
 /// A long-term access key.

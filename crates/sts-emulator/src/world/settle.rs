@@ -19,6 +19,20 @@ impl World {
         }
     }
 
+    /// Puts a key in the place of another. False if there is no such key.
+    pub(crate) fn replace_key(&mut self, old_id: &str, new: &AccessKey) -> bool {
+        for account in &mut self.accounts {
+            let account = Arc::make_mut(account);
+            let of_users = account.users.iter_mut().flat_map(|user| &mut Arc::make_mut(user).access_keys);
+            let mut keys = account.access_keys.iter_mut().chain(of_users);
+            if let Some(key) = keys.find(|key| key.id == old_id) {
+                *key = new.clone();
+                return true;
+            }
+        }
+        false
+    }
+
     /// Makes what is left out, and the index.
     pub(crate) fn settle(mut self, seed: &Seed) -> Self {
         for account in &mut self.accounts {

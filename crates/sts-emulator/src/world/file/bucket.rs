@@ -109,18 +109,23 @@ fn object(
 
 /// The files that objects are made of, and how much of them may still be read.
 pub(super) struct Files<'n> {
-    folder: &'n Path,
+    folder: Option<&'n Path>,
     problems: &'n super::Problems<'n>,
     left: usize,
 }
 
 impl<'n> Files<'n> {
     pub(super) fn new(source: &'n Source<'n>) -> Self {
-        Self { folder: &source.folder, problems: source.problems, left: MAX_OBJECT_FILES }
+        Self { folder: source.folder.as_deref(), problems: source.problems, left: MAX_OBJECT_FILES }
     }
 
     fn read(&mut self, node: &Node<'_>, name: &str) -> Option<Bytes> {
-        let path = self.folder.join(name);
+        let Some(folder) = self.folder else {
+            let message = "a world that is sent may not name files; give the object as `text` or `base64`";
+            self.problems.report(node.span.start, message);
+            return None;
+        };
+        let path = folder.join(name);
         match os::read_file(&path, MAX_OBJECT_FILE.min(self.left)) {
             Ok(content) => {
                 self.left = self.left.saturating_sub(content.len());
