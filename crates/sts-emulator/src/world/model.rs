@@ -15,7 +15,6 @@ use crate::identity::{oidc, saml};
 #[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) id: String,
-    pub(crate) name: String,
     /// The account's own (root) keys.
     pub(crate) access_keys: Vec<AccessKey>,
     pub(crate) users: Vec<Arc<User>>,

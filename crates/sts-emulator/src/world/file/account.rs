@@ -64,6 +64,8 @@ pub(super) fn account(
         names.accounts.check(id, fields.at);
     }
     let policies = Policies::read(source, fields.list("policies"));
+    // For people: nothing here shows it.
+    fields.name("name", &ACCOUNT_NAME);
     let keys = access_keys(source, &fields, names);
 
     let mut unique = Unique::new("a user", problems);
@@ -77,7 +79,6 @@ pub(super) fn account(
     let buckets = fields.list("buckets").iter();
     Some(Account {
         id: id.to_owned(),
-        name: fields.name("name", &ACCOUNT_NAME).unwrap_or_default().to_owned(),
         access_keys: keys,
         users,
         roles,
