@@ -66,6 +66,8 @@ pub(super) fn account(
     // For those who read the world; nothing here shows it.
     fields.name("name", &ACCOUNT_NAME);
     let policies = Policies::read(source, fields.list("policies"));
+    // For people: nothing here shows it.
+    fields.name("name", &ACCOUNT_NAME);
     let keys = access_keys(source, &fields, names);
 
     let mut unique = Unique::new("a user", problems);
