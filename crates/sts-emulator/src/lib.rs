@@ -38,6 +38,48 @@
 //! * A `SourceIdentity` that differs from the session's is `InvalidParameter.SourceIdentity`.
 //! * The newest 65,536 sessions and 262,144 nonces are remembered; older ones are forgotten.
 //!
+//! # OSS
+//!
+//! [`EmulatorBuilder::oss_listen`] starts a small OSS beside it, with the buckets of the world. Who may do what is decided as the
+//! service decides it: by the caller's policies within his session policy, by the bucket's policy, and where those say nothing, by
+//! the ACLs of object and bucket.
+//!
+//! ```
+//! use sts_emulator::Emulator;
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let emulator = Emulator::builder().oss_listen(([127, 0, 0, 1], 0).into()).start().await?;
+//! let object = format!("{}/{}/hello.txt", emulator.oss_url().unwrap_or_default(), emulator.bucket());
+//! assert!(object.starts_with("http://127.0.0.1:"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! It takes signatures of versions 1 and 4 in a header, in a URL and of a form, and anonymous requests, and has these operations, each
+//! with the action that the service's documentation gives to it:
+//!
+//! | of | operations |
+//! | --- | --- |
+//! | the account | `ListBuckets` |
+//! | buckets | `PutBucket`, `DeleteBucket`, `GetBucketInfo`, `GetBucketLocation`, `PutBucketAcl`, `GetBucketAcl`, `ListObjects`, `ListObjectsV2`, `ListMultipartUploads` |
+//! | objects | `PutObject`, `CopyObject`, `GetObject`, `HeadObject`, `GetObjectMeta`, `DeleteObject`, `DeleteMultipleObjects`, `PutObjectAcl`, `GetObjectAcl`, `PostObject` |
+//! | parts | `InitiateMultipartUpload`, `UploadPart`, `CompleteMultipartUpload`, `AbortMultipartUpload`, `ListParts` |
+//!
+//! Everything else is `NotImplemented`, by the parameter that asks for it: versions, `x-oss-process`, `append`, callbacks and so on. Storage
+//! classes and encryption are taken without a word, and do nothing.
+//!
+//! * Conditions may ask for `acs:SourceIp`, `acs:SecureTransport`, `acs:CurrentTime`, `acs:UserAgent`, `acs:AccessId`,
+//!   `acs:PrincipalARN`, `oss:Prefix`, `oss:Delimiter`, `oss:x-oss-acl`, `oss:x-oss-object-acl`, `oss:RequestObjectTag/` and
+//!   `oss:ExistingObjectTag/`. A parameter or header that is not sent is absent, not empty.
+//! * A batch of deletions is done whole or not at all. What is open to everybody is not open to a session whose policy leaves it out.
+//! * `<bucket>.<anything>` is a host that names its bucket. Addresses, names without a dot and `<anything>.aliyuncs.com` are not: there
+//!   the path does.
+//! * A `+` in a query is a blank: oss2 signs blanks and sends them so. In a path it is a plus.
+//! * Pages of loopback origins may do everything that their signatures allow; those of other origins nothing.
+//! * Everything is in memory: 512 MB and 200,000 objects and parts together, 100 buckets, 64 MB a request. Beyond that, requests are
+//!   `ServiceUnavailable` or `EntityTooLarge`.
+//!
 //! # What it does not do
 //!
 //! OIDC tokens (ES256) and SAML responses are accepted only when [`Emulator::issue_oidc_token`] or

@@ -25,7 +25,7 @@ use crate::oss::permission::{Asker, Judge};
 use crate::oss::refusal::Refusal;
 use crate::oss::reply::{self, Reply};
 use crate::oss::request::{Request, host};
-use crate::oss::run::{Run, check_md5};
+use crate::oss::run::Run;
 use crate::oss::store::Store;
 use crate::server::{BodyError, Handler, Limits};
 use crate::trail::{Check, RequestRecord, Service, What};
@@ -149,7 +149,6 @@ impl OssService {
         if let Some(error) = &notes.strike.error {
             return Err(Refusal::fault(error));
         }
-        check_md5(&request)?;
         if let (Some(form), Some(policy)) = (&form, claim.as_ref().and_then(Claim::form_policy)) {
             let checked = form_policy::check(policy, form, request.bucket()?);
             notes.checks.push(match &checked {
@@ -159,6 +158,7 @@ impl OssService {
             checked?;
         }
         let call = Call::read(request, operation, form)?;
+        call.check_md5()?;
 
         let mut store = lock(&self.store);
         store.adopt(&world, now);
