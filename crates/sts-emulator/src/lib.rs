@@ -36,6 +36,13 @@
 //!   here, so a chained AssumeRole looks at the trust policy only.
 //! * Anonymous operations may leave `Timestamp` out; one that is sent is checked.
 //! * A `SourceIdentity` that differs from the session's is `InvalidParameter.SourceIdentity`.
+//! * An OIDC token is judged in this order: form, algorithm, keys, signature, issuer, audience, `exp`, `nbf`, `iat`. One that was issued
+//!   longer ago than the provider's limit (12 hours, unless set) is `AuthenticationFail.OIDCToken.Expired`; one that is good, or
+//!   issued, only more than a minute from now is `AuthenticationFail.OIDCToken.Invalid`. An expiration is not stretched.
+//! * A SAML response must be successful and have one assertion, whose signature (RSA or P-256, SHA-256 or longer, exclusive
+//!   canonicalization) covers all of it; a signature of the response is verified besides, if there is one. Comments, processing
+//!   instructions, a DTD, an id used twice and encrypted assertions are refused. Certificates count as wrappers of keys: when they end
+//!   is not looked at. An assertion ends with the first of `Conditions`, its confirmation and `SessionNotOnOrAfter`.
 //! * The newest 65,536 sessions and 262,144 nonces are remembered; older ones are forgotten.
 //!
 //! # OSS
@@ -82,9 +89,9 @@
 //!
 //! # What it does not do
 //!
-//! OIDC tokens (ES256) and SAML responses are accepted only when [`Emulator::issue_oidc_token`] or
-//! [`Emulator::issue_saml_assertion`] made them. The signature in those SAML responses is not XML-DSig, so responses
-//! of real identity providers are refused. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
+//! OIDC tokens and SAML responses are accepted only when [`Emulator::issue_oidc_token`] or
+//! [`Emulator::issue_saml_assertion`] made them. Both are signed with ES256 by a key made at the start, in the ways of JWS and
+//! XML-DSig that other software verifies. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
 //! (`InvalidSignatureMethod`). There is no TLS and no throttling.
 
 mod access;
@@ -121,7 +128,7 @@ pub use clock::ClockOffset;
 pub use emulator::Emulator;
 pub use faults::Fault;
 pub use identity::IssueError;
-pub use identity::oidc::OidcTokenBuilder;
-pub use identity::saml::SamlAssertionBuilder;
+pub use identity::oidc::builder::OidcTokenBuilder;
+pub use identity::saml::builder::SamlAssertionBuilder;
 pub use trail::{Check, RequestRecord, Service, What};
 pub use world::{World, WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};

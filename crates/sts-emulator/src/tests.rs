@@ -8,6 +8,7 @@ mod hostile;
 mod lent;
 mod oss;
 mod plain;
+mod providers;
 mod refusals;
 mod refused;
 mod sessions;

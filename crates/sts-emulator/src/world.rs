@@ -72,6 +72,12 @@ impl World {
         self.accounts.iter().flat_map(|account| &account.oidc_providers).find(|provider| provider.arn == arn)
     }
 
+    /// The first provider that the emulator itself speaks for.
+    pub(crate) fn own_oidc_provider(&self) -> Option<&OidcProvider> {
+        let mut providers = self.accounts.iter().flat_map(|account| &account.oidc_providers);
+        providers.find(|provider| provider.verifier.is_none())
+    }
+
     pub(crate) fn saml_provider(&self, arn: &str) -> Option<&SamlProvider> {
         self.accounts.iter().flat_map(|account| &account.saml_providers).find(|provider| provider.arn == arn)
     }
