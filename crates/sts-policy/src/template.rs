@@ -143,6 +143,12 @@ impl Template {
                     // StringEquals takes them for letters, and other operators have none; what is easily misread is refused
                     // all the same.
                     let wild = |c: Option<char>| matches!(c, Some('*' | '?'));
+                    if before == Some('$') {
+                        return Err(HoleError::new(
+                            name,
+                            "a `$` stands before it, and a value could go on as a variable does",
+                        ));
+                    }
                     if wild(before) || wild(after) {
                         let reason = "a wildcard touches it, so that one name would reach what is another's; put a `/` between";
                         return Err(HoleError::new(name, reason));

@@ -9,7 +9,7 @@ use crate::grammar::quoted;
 use crate::value::address::Block;
 use crate::value::decimal::Decimal;
 use crate::value::instant::Instant;
-use crate::{Comparison, Condition, Location, Pattern, ValueType, rules};
+use crate::{Comparison, Condition, Location, Pattern, ValueType, catalogue, rules};
 
 impl Checker<'_, '_> {
     pub(super) fn contradictions(&mut self, subject: &Subject<'_>) {
@@ -30,7 +30,15 @@ impl Checker<'_, '_> {
             if !self.may_work(values * values) {
                 return;
             }
-            if is_impossible(&of_key) {
+            // Each positive condition may be met by another value; a negated one is about all of them.
+            let is_dead = if catalogue::is_many_valued(condition.key()) {
+                let (negated, positive): (Vec<&Condition>, Vec<&Condition>) =
+                    of_key.iter().partition(|other| other.operator().comparison().is_negated());
+                positive.into_iter().any(|one| is_impossible(&[&[one], negated.as_slice()].concat()))
+            } else {
+                is_impossible(&of_key)
+            };
+            if is_dead {
                 let message = format!(
                     "no value of {} meets all conditions of this statement, so it never applies",
                     quoted(condition.key())

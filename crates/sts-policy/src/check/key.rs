@@ -40,17 +40,13 @@ impl Checker<'_, '_> {
         match nearest_key(name) {
             Some(Some(near)) => {
                 let shown = if near.ends_with('/') { format!("{near}…") } else { near.to_owned() };
-                let message = format!(
-                    "there is no such condition key, and letter case counts; did you mean `{shown}`?"
-                );
-                let fix = self.letters(at).map(|letters| {
-                    let stem = if near.ends_with('/') {
-                        name.find('/').map_or(name.len(), |at| at + 1)
-                    } else {
-                        name.len()
-                    };
-                    Fix::replace(format!("write `{shown}`"), letters.start..letters.start + stem, near)
-                });
+                let why = if name.starts_with("aws:") || name.starts_with("s3:") || name.starts_with("iam:") {
+                    "this is a condition key of AWS"
+                } else {
+                    "there is no such condition key, and letter case counts"
+                };
+                let message = format!("{why}; did you mean `{shown}`?");
+                let fix = self.key_fix(subject, at, condition, near, &shown);
                 self.report_fixed(at, &rules::CONDITION_KEY_SPELLING, message, fix);
             }
             Some(None) => {
@@ -62,6 +58,32 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Writes the right key, if all of it is known and the operator does not have it already.
+    fn key_fix(
+        &self,
+        subject: &Subject<'_>,
+        at: Location,
+        condition: &Condition,
+        near: &'static str,
+        shown: &str,
+    ) -> Option<Fix> {
+        let name = condition.key();
+        let tag = match (near.ends_with('/'), name.find('/')) {
+            (true, Some(slash)) => name.get(slash + 1..)?,
+            (true, None) => return None,
+            (false, _) => "",
+        };
+        let right = format!("{near}{tag}");
+        // As they are told apart only by letter case, both may be there, and both be mended.
+        let is_there = subject.statement.conditions().iter().any(|other| {
+            let is_other = other.key() != name && other.operator() == condition.operator();
+            is_other && other.key().eq_ignore_ascii_case(&right)
+        });
+        let letters = self.letters(at).filter(|_| !is_there)?;
+        let stem = letters.start..letters.end - tag.len();
+        Some(Fix::replace(format!("write `{shown}`"), stem, near))
+    }
+
     fn known_key(
         &mut self,
         subject: &Subject<'_>,
@@ -70,6 +92,10 @@ impl Checker<'_, '_> {
         known: &'static Key,
     ) {
         let at = Location::Key(subject.index, number);
+        if condition.key().ends_with('/') && known.name == condition.key() {
+            let message = "the name of a tag follows the slash, and is missing here";
+            return self.report(at, &rules::CONDITION_KEY_FORM, message);
+        }
         let operator = condition.operator();
         let wanted = known.value;
         if operator.comparison().value_type() != wanted {

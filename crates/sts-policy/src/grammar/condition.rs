@@ -23,8 +23,9 @@ impl Grammar<'_, '_> {
             if let Some(operator) = operator {
                 if operators.contains(&operator) {
                     self.duplicate(name, &operator.to_string());
+                } else {
+                    operators.push(operator);
                 }
-                operators.push(operator);
             }
             // Without a known operator still for what is wrong inside.
             all &= self.keys(operator, keys, &mut conditions).is_some();

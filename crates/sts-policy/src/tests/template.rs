@@ -101,6 +101,8 @@ fn holes_stand_where_their_kind_may() {
         (with(r#""Resource":"x/${h}""#), HoleKind::TagValue, false),
         (with(r#""Resource":"x/${h}""#), HoleKind::Address, false),
         (with(r#""Resource":"x/${h}*""#), HoleKind::PathSegment, false),
+        // With the value `{b}` a variable would come of it.
+        (with(r#""Resource":"x/$${h}""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/*${h}""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/${h}?""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/${h""#), HoleKind::PathSegment, false),

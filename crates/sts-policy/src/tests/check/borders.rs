@@ -52,6 +52,10 @@ fn actions_and_resources_meet_or_do_not() {
         ("oss:ListObjects", "acs:oss:*:*:b/*", false),
         ("oss:ListObjects", "acs:*:*:*:b", true),
         ("oss:ListObjects", "acs:oss:*:1:accesspoint/ap", true),
+        ("oss:ListObjects", "acs:oss:*:1:accesspoint/objects", true),
+        // The form is wrong, and that is said once.
+        ("oss:GetObject", "ACS:oss:*:*:b/*", true),
+        ("oss:GetObject", "acs:OSS:*:*:b/*", true),
         ("oss:ListObjects", "acs:oss:*:1:accesspoint/ap/object/*", false),
         ("oss:GetObject", "acs:oss:*:*:b", false),
         ("oss:GetObject", "acs:oss:*:*:b*", true),
@@ -80,18 +84,37 @@ fn actions_and_resources_meet_or_do_not() {
 #[test]
 fn a_bucket_that_is_clear_is_offered() {
     let text = statement(
-        r#""Effect":"Allow","Action":["oss:ListObjects","oss:GetObject","oss:GetBucketInfo"],"Resource":["acs:oss:*:*:b/a/*", "acs:oss:*:*:b/c"]"#,
+        r#""Effect":"Allow","Action":["oss:GetObject","oss:GetBucketInfo"],"Resource":["acs:oss:*:*:b/a/*", "acs:oss:*:*:b/c"]"#,
     );
     let fixed = Document::parse(&text).check(PolicyKind::Identity).fixed();
     assert!(fixed.contains(r#"["acs:oss:*:*:b/a/*", "acs:oss:*:*:b/c","acs:oss:*:*:b"]"#), "{fixed}");
     assert_eq!(found(&fixed, PolicyKind::Identity), []);
-    for resource in
-        [r#"["acs:oss:*:*:b/*","acs:oss:*:*:c/*"]"#, r#""acs:oss:*:*:*/a""#, r#""acs:ecs:*:*:b/*""#]
-    {
+    let offers = |text: &str| {
+        let report = Document::parse(text).check(PolicyKind::Identity);
+        report.findings().iter().any(|finding| finding.fix().is_some())
+    };
+    for resource in [
+        r#"["acs:oss:*:*:b/*","acs:oss:*:*:c/*"]"#,
+        r#""acs:oss:*:*:*/a""#,
+        r#""acs:ecs:*:*:b/*""#,
+        r#""acs:oss:*:1:accesspoint/ap/object/*""#,
+    ] {
         let text =
             statement(&format!(r#""Effect":"Allow","Action":"oss:ListObjects","Resource":{resource}"#));
-        let report = Document::parse(&text).check(PolicyKind::Identity);
-        assert!(report.findings().iter().all(|finding| finding.fix().is_none()), "{text}");
+        assert!(!offers(&text), "{text}");
+    }
+    // What the bucket's name would allow besides must have been meant.
+    for (rest, offered) in [
+        (r#""Action":"oss:ListObjects","Resource":"acs:oss:*:*:b/*""#, true),
+        (r#""Action":["oss:ListObjects","oss:Delete*"],"Resource":"acs:oss:*:*:b/*""#, false),
+        (r#""Action":"oss:ListObjects","Resource":"acs:oss:*:*:b/mine/*""#, false),
+        (
+            r#""Action":"oss:ListObjects","Resource":"acs:oss:*:*:b/mine/*","Condition":{"StringLike":{"oss:Prefix":"mine/*"}}"#,
+            true,
+        ),
+    ] {
+        let text = statement(&format!(r#""Effect":"Allow",{rest}"#));
+        assert_eq!(offers(&text), offered, "{text}");
     }
 }
 
@@ -117,6 +140,10 @@ fn names_of_actions() {
         ("ram:GenerateCredentialReport", None),
         ("ram:*ResourceGroup*", None),
         ("RAM:createuser", Some("action-case")),
+        ("s3:GetObject", Some("action-unknown")),
+        ("iam:PassRole", Some("action-unknown")),
+        ("s3:Fly", Some("action-unknown")),
+        ("s3:*", Some("action-unknown")),
         ("GetObject", Some("action-form")),
         ("oss:Get Object", Some("action-form")),
         ("oss:", Some("action-form")),
@@ -158,6 +185,7 @@ fn keys_are_filled_or_not() {
         (r#""ecs:Listen""#, "StringEquals", "acs:RequestTag/team", true),
         (r#""oss:GetObject""#, "StringEquals", "oss:BucketTag/team", true),
         (r#""ecs:RunInstances""#, "StringEquals", "oss:BucketTag/team", false),
+        (r#"["sts:AssumeRole","sts:SetSourceIdentity"]"#, "StringEquals", "sts:SourceIdentity", true),
         (r#""ram:CreateServiceLinkedRole""#, "StringEquals", "ram:ServiceName", true),
         (r#""ram:CreateServiceLinkedRole""#, "StringEquals", "ram:ServiceNames", false),
         (r#""ram:CreateRole""#, "StringEquals", "ram:ServiceName", false),
@@ -175,7 +203,13 @@ fn keys_are_known_to_the_letter() {
         ("acs:requesttag/Team", Some("condition-key-spelling")),
         ("ACS:UserAgent", Some("condition-key-spelling")),
         ("acs:RequestedRegion", Some("condition-key-unknown")),
-        ("acs:ResourceTag", Some("condition-key-unknown")),
+        ("acs:ResourceTag", Some("condition-key-spelling")),
+        ("acs:ResourceTag/", Some("condition-key-form")),
+        ("aws:UserAgent", Some("condition-key-spelling")),
+        ("aws:ResourceTag/Team", Some("condition-key-spelling")),
+        ("aws:ViaAWSService", Some("condition-key-unknown")),
+        ("s3:prefix", Some("condition-key-spelling")),
+        ("s3:x-amz-acl", Some("condition-key-unknown")),
         ("oss:x-oss-meta-owner", Some("condition-key-unknown")),
         ("Resource", Some("condition-key-form")),
         ("ecs:tag/x", None),
@@ -206,6 +240,10 @@ fn resources_have_five_segments() {
         ("*:b/*", Some("star-across-colons")),
         ("*b*", None),
         ("b/*", Some("resource-form")),
+        ("ACS:oss:*:*:b/*", Some("resource-form")),
+        ("acs:OSS:*:*:b/*", Some("resource-form")),
+        ("acs:oss:*:*:b/* ", None),
+        (" acs:oss:*:*:b/*", Some("resource-form")),
         ("arn:acs:oss", Some("resource-form")),
         ("", Some("empty-element")),
     ] {
@@ -226,6 +264,9 @@ fn conditions_that_exclude_one_another() {
         (r#"{"StringLike":{"acs:UserAgent":["ab*","c"]},"StringNotLike":{"acs:UserAgent":"a*"}}"#, false),
         (r#"{"StringLike":{"acs:UserAgent":"a*"},"StringNotLike":{"acs:UserAgent":"a?"}}"#, false),
         (r#"{"StringEquals":{"acs:UserAgent":"a"},"StringLike":{"acs:AccessId":"b*"}}"#, false),
+        // A request may have both.
+        (r#"{"StringEquals":{"ram:ServiceNames":"a"},"StringLike":{"ram:ServiceNames":"b*"}}"#, false),
+        (r#"{"StringEquals":{"ram:ServiceNames":"a"},"StringNotEquals":{"ram:ServiceNames":"a"}}"#, true),
         (r#"{"NumericGreaterThan":{"x:n":"5"},"NumericLessThan":{"x:n":"5"}}"#, true),
         (r#"{"NumericGreaterThanEquals":{"x:n":"5"},"NumericLessThanEquals":{"x:n":"5.0"}}"#, false),
         (r#"{"NumericGreaterThanEquals":{"x:n":"5"},"NumericLessThan":{"x:n":"5"}}"#, true),
@@ -329,6 +370,18 @@ fn values_are_what_operators_compare() {
         ("DateLessThan", "acs:CurrentTime", "2030-01-01T00:00:00.5Z", Some("value-undocumented")),
         ("NumericEquals", "x:n", "1.5", Some("value-undocumented")),
         ("NumericEquals", "x:n", "1e3", Some("value-not-a-number")),
+        // Forms of ISO 8601, and of an old page: nobody says that they are refused.
+        ("DateLessThan", "acs:CurrentTime", "2030-01-01", Some("value-doubtful")),
+        ("DateLessThan", "acs:CurrentTime", "2030-01-01T00:00Z", Some("value-doubtful")),
+        ("DateLessThan", "acs:CurrentTime", "2030-01-01T00:00:00", Some("value-doubtful")),
+        ("DateLessThan", "acs:CurrentTime", "2030-01-01T00:00:00+0800", Some("value-doubtful")),
+        ("DateLessThan", "acs:CurrentTime", "20300101T000000Z", Some("value-doubtful")),
+        ("DateLessThan", "acs:CurrentTime", "2030-02-30T00:00:00Z", Some("value-not-a-date")),
+        ("DateLessThan", "acs:CurrentTime", "2030-02-30", Some("value-not-a-date")),
+        ("DateLessThan", "acs:CurrentTime", "tomorrow", Some("value-not-a-date")),
+        ("Bool", "acs:SecureTransport", "HTTPS", Some("value-doubtful")),
+        ("Bool", "acs:SecureTransport", "http", Some("value-doubtful")),
+        ("Bool", "acs:MFAPresent", "HTTPS", Some("value-not-a-bool")),
         ("Bool", "acs:SecureTransport", "1", Some("value-not-a-bool")),
         ("StringLike", "acs:UserAgent", "a**", Some("double-star")),
         ("StringEqualsIgnoreCase", "acs:UserAgent", "a?", Some("wildcard-in-string-equals")),
@@ -366,6 +419,23 @@ fn an_operator_is_renamed_for_its_only_key_alone() {
 }
 
 #[test]
+fn everything_in_any_spelling() {
+    for (action, resource, warned) in [
+        ("*", "*", true),
+        ("*:*", "*", true),
+        ("*:*", "acs:*:*:*:*", true),
+        ("*:*", "acs:oss:*:*:b", false),
+        ("*", "acs:*:*:123456789012:*", true),
+        ("oss:*", "acs:oss:*:123456789012:*", true),
+        ("oss:*", "acs:oss:*:123456789012:b*", false),
+        ("oss:*", "acs:ecs:*:123456789012:*", false),
+    ] {
+        let text = statement(&format!(r#""Effect":"Allow","Action":"{action}","Resource":"{resource}""#));
+        check(&text, "over-broad", warned);
+    }
+}
+
+#[test]
 fn ways_to_all_permissions() {
     for (action, resource, warned) in [
         ("ram:PassRole", "*", true),
@@ -375,12 +445,38 @@ fn ways_to_all_permissions() {
         ("ram:AttachPolicyToUser", "*", true),
         ("ram:AttachPolicyToUser", "acs:ram:*:*:user/*", false),
         ("ram:CreatePolicyVersion", "acs:ram:*:*:policy/*", true),
+        // Other accounts are named by their numbers; the one whose policy it is may be, too.
         ("sts:AssumeRole", "acs:ram:*:123456789012:role/*", false),
         ("sts:AssumeRole", "acs:ram:*:*:*", true),
+        ("ram:PassRole", "acs:ram:*:123456789012:role/*", true),
+        ("ram:PassRole", "acs:ram::123456789012:*", true),
+        ("ram:PassRole", "acs:ram:*:123456789012:role/app", false),
         ("ram:GetRole", "*", false),
+        ("*:AttachPolicyToUser", "*", true),
+        ("*PolicyToUser", "*", true),
+        ("*:Get*", "*", false),
     ] {
         let text = statement(&format!(r#""Effect":"Allow","Action":"{action}","Resource":"{resource}""#));
         check(&text, "privilege-escalation", warned);
         check(&text.replace("Allow", "Deny"), "privilege-escalation", false);
+    }
+}
+
+/// A fix must not make one member two.
+#[test]
+fn a_key_is_not_renamed_to_one_that_is_there() {
+    for (condition, offered) in [
+        (r#"{"StringEquals":{"acs:userAgent":"a"}}"#, true),
+        (r#"{"StringEquals":{"acs:UserAgent":"a","acs:userAgent":"b"}}"#, false),
+        (r#"{"StringEquals":{"acs:USERAGENT":"a","acs:userAgent":"b"}}"#, false),
+        (r#"{"StringEquals":{"acs:UserAgent":"a"},"StringLike":{"acs:userAgent":"b"}}"#, true),
+        (r#"{"StringEquals":{"acs:ResourceTag":"a"}}"#, false),
+    ] {
+        let text = conditional(condition);
+        let report = Document::parse(&text).check(PolicyKind::Identity);
+        let spelling = report.findings().iter().filter(|finding| finding.code() == "condition-key-spelling");
+        let fixes: Vec<bool> = spelling.map(|finding| finding.fix().is_some()).collect();
+        assert!(!fixes.is_empty() && fixes.iter().all(|fix| *fix == offered), "{text}");
+        assert!(!Document::parse(&report.fixed()).has_errors(), "{text}");
     }
 }
