@@ -66,6 +66,10 @@ fn actions_and_resources_meet_or_do_not() {
         ("ram:CreateUser", "acs:ram:*:*:us*", true),
         ("ram:AttachPolicyToUser", "acs:ram:*:*:policy/p", true),
         ("ram:AttachPolicyToUser", "acs:ram:*:*:role/r", false),
+        // It is listed among those of the account, and its own service is likely too.
+        ("oss:ListVectorBuckets", "acs:oss:*:*:*", true),
+        ("oss:ListVectorBuckets", "acs:ossvector:*:*:*", true),
+        ("oss:GetVectorBucket", "acs:oss:*:*:b", false),
         // Nothing is known of these.
         ("ecs:RunInstances", "acs:oss:*:*:b", true),
         ("oss:WriteGetObjectResponse", "acs:oss:*:*:b", true),
