@@ -200,7 +200,7 @@ rules! {
     OPERATOR_TYPE "operator-type" Warning OPERATORS
         => "An operator for values of another type than those of the key.";
     NEGATED_ABSENT_KEY "negated-absent-key" Advice "documented for OSS: https://www.alibabacloud.com/help/en/oss/user-guide/how-oss-works-with-ram; inferred elsewhere"
-        => "A negated operator on a key that requests may lack: those that do meet it.";
+        => "A negated operator, or one with `ForAllValues:`, on a key that requests may lack: those that do meet it.";
     SOURCE_IP_WITHOUT_SOURCE_VPC "source-ip-without-source-vpc" Error "documented: https://help.aliyun.com/zh/oss/user-guide/0030-00000008; measured too"
         => "`acs:SourceIp` without `acs:SourceVpc` in a statement of a bucket policy.";
     PRIVATE_SOURCE_IP "private-source-ip" Advice OSS_SYNTAX

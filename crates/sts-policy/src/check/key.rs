@@ -4,12 +4,12 @@ use super::private_address::is_private;
 use super::resource::is_placeholder;
 use super::subject::{ActionPattern, Subject, is_stars};
 use super::{Checker, PolicyKind, action};
-use crate::catalogue::{Fill, Key, key, nearest_key};
+use crate::catalogue::{Fill, Key, is_many_valued, key, nearest_key};
 use crate::finding::Fix;
 use crate::grammar::quoted;
 use crate::value::address::Block;
 use crate::value::parse_bool;
-use crate::{Comparison, Condition, Effect, Location, SetPrefix, ValueType, rules};
+use crate::{Comparison, Condition, Effect, Location, Operator, SetPrefix, ValueType, rules};
 
 /// Words that names of actions begin with that send no tags.
 const READS: [&str; 5] = ["Describe", "List", "Get", "Query", "Check"];
@@ -110,9 +110,11 @@ impl Checker<'_, '_> {
             self.report(Location::Operator(subject.index, number), &rules::OPERATOR_TYPE, message);
         }
         let is_filled = self.filled(subject, at, condition, known);
-        let negated = operator.comparison().is_negated() && operator.prefix().is_none();
+        // Of several values, that all are good is asked in this way.
+        let is_usual = operator.prefix().is_some() && is_many_valued(known.name);
+        let is_met = is_met_on_absent_key(operator) && !is_usual;
         // To ask for another VPC is the documented way to speak of calls from outside.
-        if is_filled && negated && !known.is_always_there && known.name != "acs:SourceVpc" {
+        if is_filled && is_met && !known.is_always_there && known.name != "acs:SourceVpc" {
             let message = format!(
                 "a request that has no {} meets this too, and is {}; is that meant?",
                 quoted(condition.key()),
@@ -160,8 +162,7 @@ impl Checker<'_, '_> {
             self.report(at, &rules::CONDITION_KEY_NOT_FILLED, message);
             return false;
         }
-        let positive = !condition.operator().comparison().is_negated()
-            && condition.operator().prefix() != Some(SetPrefix::ForAllValues);
+        let positive = !is_met_on_absent_key(condition.operator());
         // Of wildcards in another service nothing certain is known.
         if positive && !(first.is_wild() && example.is_none()) {
             let message = format!(
@@ -244,14 +245,17 @@ fn is_read(name: &str) -> bool {
         })
 }
 
+fn is_met_on_absent_key(operator: Operator) -> bool {
+    match operator.prefix() {
+        None => operator.comparison().is_negated(),
+        Some(prefix) => prefix == SetPrefix::ForAllValues,
+    }
+}
+
 /// What follows for the statement when the key is in no request.
 fn consequence(subject: &Subject<'_>, condition: &Condition) -> String {
     let operator = condition.operator();
-    let is_met = match operator.prefix() {
-        None => operator.comparison().is_negated(),
-        Some(prefix) => prefix == SetPrefix::ForAllValues,
-    };
-    if is_met {
+    if is_met_on_absent_key(operator) {
         format!(": `{operator}` is met whenever it is absent, so it asks nothing")
     } else {
         let verb = if subject.is_allow() { "allows" } else { "denies" };

@@ -195,3 +195,30 @@ fn conditions_that_exclude_one_another() {
         check(&conditional(condition), "condition-contradiction", impossible);
     }
 }
+
+#[test]
+fn a_key_that_may_be_absent() {
+    for (operator, key, met) in [
+        ("StringNotEquals", "acs:ResourceTag/a", true),
+        ("StringEquals", "acs:ResourceTag/a", false),
+        ("ForAllValues:StringEquals", "acs:ResourceTag/a", true),
+        ("ForAllValues:StringNotEquals", "acs:ResourceTag/a", true),
+        ("ForAnyValue:StringNotEquals", "acs:ResourceTag/a", false),
+        // Every request has it.
+        ("StringNotEquals", "acs:PrincipalARN", false),
+        // It is how calls from outside a VPC are meant.
+        ("StringNotEquals", "acs:SourceVpc", false),
+    ] {
+        let text = statement(&format!(
+            r#""Effect":"Allow","Action":"ecs:RunInstances","Resource":"*","Condition":{{"{operator}":{{"{key}":"x"}}}}"#
+        ));
+        check(&text, "negated-absent-key", met);
+    }
+    // Of keys with several values, that all are good is asked in this way.
+    for (operator, met) in [("ForAllValues:StringEquals", false), ("StringNotEquals", true)] {
+        let text = statement(&format!(
+            r#""Effect":"Allow","Action":"ram:CreateRole","Resource":"*","Condition":{{"{operator}":{{"ram:TrustedPrincipalTypes":"Service"}}}}"#
+        ));
+        check(&text, "negated-absent-key", met);
+    }
+}
