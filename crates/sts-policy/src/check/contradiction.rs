@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Checker;
-use super::covers::covers;
+use super::covers::{Weight, covers};
 use super::subject::Subject;
 use crate::grammar::quoted;
 use crate::value::address::Block;
@@ -26,8 +26,9 @@ impl Checker<'_, '_> {
             if of_key.len() < 2 || !is_last || !is_plain {
                 continue;
             }
-            let values = of_key.iter().map(|other| other.values().len()).sum::<usize>();
-            if !self.may_work(values * values) {
+            let values =
+                Weight::of(of_key.iter().flat_map(|other| other.values().iter().map(String::as_str)));
+            if !self.may_work(values.times(values)) {
                 return;
             }
             // Each positive condition may be met by another value; a negated one is about all of them.

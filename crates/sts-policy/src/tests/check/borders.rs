@@ -186,6 +186,28 @@ fn resources_have_five_segments() {
     }
 }
 
+/// With a `?` in it, a long pattern takes as many steps as both texts have characters, multiplied.
+#[test]
+fn what_would_take_long_is_not_compared() {
+    let found = |length: usize, condition: bool| {
+        let (pattern, text) = (format!("*a?{}*", "a".repeat(length)), "a".repeat(3 * length));
+        let text = if condition {
+            conditional(&format!(
+                r#"{{"StringEquals":{{"acs:UserAgent":"{text}"}},"StringNotLike":{{"acs:UserAgent":"{pattern}"}}}}"#
+            ))
+        } else {
+            let one =
+                |resource: &str| format!(r#"{{"Effect":"Allow","Action":"a:b","Resource":"{resource}"}}"#);
+            format!(r#"{{"Version":"1","Statement":[{},{}]}}"#, one(&pattern), one(&text))
+        };
+        codes(&text, PolicyKind::Control)
+    };
+    assert!(found(100, false).contains(&"statement-covered"));
+    assert!(!found(30_000, false).contains(&"statement-covered"));
+    assert!(found(100, true).contains(&"condition-contradiction"));
+    assert!(!found(30_000, true).contains(&"condition-contradiction"));
+}
+
 #[test]
 fn statements_that_others_take_in() {
     let allow = |members: &str| format!(r#"{{"Effect":"Allow",{members}}}"#);
