@@ -140,3 +140,8 @@ pub use schema::json_schema;
 pub use session_fit::{Cost, Saving, SavingKind, SessionFit};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};
 pub use template::{FillError, HoleError, HoleKind, Refusal, RefusalReason, Template, TemplateError};
+
+/// The programs of the page of examples run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/policy-examples.md")]
+struct PolicyExamples;
