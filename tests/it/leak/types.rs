@@ -725,14 +725,15 @@ fn exports(module: &str, source: &str) -> Vec<String> {
         .collect();
     for statement in code.split("pub use ").skip(1) {
         let statement = statement.split(';').next().unwrap();
+        let whole = statement.split(" as ").next().unwrap().trim();
+        if SOURCES.iter().any(|(known, _)| *known == whole) {
+            continue; // a whole module or crate, which is among the sources by its own name
+        }
         let (path, list) = match statement.split_once('{') {
             Some((path, list)) => (path, list.trim_end_matches('}')),
             None => statement.rsplit_once("::").unwrap(),
         };
         let first = path.split("::").next().unwrap();
-        if SOURCES.iter().any(|(known, _)| *known == statement.trim()) {
-            continue; // a whole module, which is among the sources by its own name
-        }
         // What another crate of ours exports again has its row there.
         let home = if SOURCES.iter().any(|(name, _)| *name == first) { first } else { module };
         // Under another name it is still the same thing.
