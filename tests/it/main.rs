@@ -14,6 +14,7 @@ mod canary;
 mod child;
 mod client;
 mod faults;
+mod fuzz_seeds;
 mod leak;
 mod policy;
 mod sign_and_verify;

@@ -220,6 +220,20 @@ fn size_and_depth_are_bounded() {
     assert!(document.into_policy().unwrap_err().to_string().ends_with(" more"));
 }
 
+/// A fuzzer found one finding too many.
+#[test]
+fn odd_white_space_counts_as_a_finding() {
+    let commas = ",".repeat(2 * Document::MOST_FINDINGS);
+    for text in
+        [format!("{{{commas}\u{a0}}}"), format!("{{\u{a0}{commas}}}"), format!("{{\u{a0}{commas}\u{a0}}}")]
+    {
+        let document = Document::parse(&text);
+        assert_eq!(document.findings().len(), Document::MOST_FINDINGS, "{text}");
+        assert!(document.left_off() > Document::MOST_FINDINGS, "{text}");
+        consistent(&text);
+    }
+}
+
 /// What holds for every text.
 fn consistent(text: &str) {
     let document = Document::parse(text);
