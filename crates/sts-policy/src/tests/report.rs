@@ -169,13 +169,13 @@ fn advice_is_a_note() {
 fn hostile_policies_are_written_down() {
     let stars = format!(
         r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"a:b","Resource":"acs:oss:*:*:{}"}}]}}"#,
-        "**a".repeat(80_000)
+        "**a".repeat(20_000)
     );
-    let commas = format!("{{\"Version\":\"1\",\"Statement\":[{}]}}", "1,,".repeat(80_000));
+    let commas = format!("{{\"Version\":\"1\",\"Statement\":[{}]}}", "1,,".repeat(20_000));
     for text in [&stars, &commas] {
         let report = report(text);
         assert!(!report.findings().is_empty());
-        assert!(report.to_text("p").len() < 200_000);
+        assert!(report.to_text("p").len() < 50_000);
         assert!(serde_json::from_str::<Value>(&report.to_sarif("p")).is_ok());
         assert!(serde_json::from_str::<Value>(&report.to_json()).is_ok());
     }

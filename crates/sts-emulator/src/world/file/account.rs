@@ -63,8 +63,6 @@ pub(super) fn account(
     if !id.is_empty() {
         names.accounts.check(id, fields.at);
     }
-    // For those who read the world; nothing here shows it.
-    fields.name("name", &ACCOUNT_NAME);
     let policies = Policies::read(source, fields.list("policies"));
     // For people: nothing here shows it.
     fields.name("name", &ACCOUNT_NAME);
