@@ -1,5 +1,10 @@
 //! `ali-sts emulator`, as a script meets it.
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on may panic, and reads the files it had written"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};

@@ -96,7 +96,6 @@ pub(super) fn world() -> World {
     ];
     let mut abroad = Account {
         id: ABROAD.to_owned(),
-        name: "abroad".to_owned(),
         access_keys: vec![key()],
         users: vec![user(("stranger", everything)), user(("other-stranger", everything))],
         buckets: vec![bucket("abroad", Acl::Private, None)],
