@@ -264,6 +264,7 @@ async fn by_bucket_policy_and_acl() {
         ("public-read, HEAD", "anonymous", ask("HEAD", "open", "a.txt"), "200"),
         ("public-read, listed", "anonymous", list("open"), "200"),
         ("public-read, by a user without policies", "nobody", GET("open", "a.txt"), "200"),
+        ("public-read, but denied", "shut-out", GET("open", "a.txt"), DENIED),
         ("public-read, written", "anonymous", put("open", "a.txt"), DENIED),
         ("public-read, deleted", "anonymous", ask("DELETE", "open", "a.txt"), DENIED),
         ("public-read-write", "anonymous", put("wild", "a.txt"), "200"),

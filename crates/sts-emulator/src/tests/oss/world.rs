@@ -47,6 +47,7 @@ pub(super) fn world() -> World {
         ("nobody", ""),
         ("reader", reader),
         ("keeper", &keeper),
+        ("shut-out", r#"{"Effect":"Deny","Action":"oss:GetObject","Resource":"acs:oss:*:*:open/*"}"#),
         ("lister", r#"{"Effect":"Allow","Action":"oss:ListBuckets","Resource":"acs:oss:*:*:*"}"#),
         ("wrong-level", r#"{"Effect":"Allow","Action":"oss:ListObjects","Resource":"acs:oss:*:*:mine/*"}"#),
         ("in-office", &conditional(r#""IpAddress":{"acs:SourceIp":["10.0.0.0/8","2001:db8::/32"]}"#)),
