@@ -13,6 +13,7 @@
 mod canary;
 mod child;
 mod client;
+mod emulator_page;
 mod faults;
 mod fuzz_seeds;
 mod leak;

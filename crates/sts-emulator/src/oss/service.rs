@@ -55,6 +55,16 @@ struct Notes {
     strike: Strike,
 }
 
+impl Notes {
+    /// A refusal that no check has noted is one of what the request asks for.
+    fn explain(&mut self, refusal: &Refusal) {
+        if self.checks.iter().all(Check::is_passed) {
+            let detail = format!("{}: {}", refusal.code(), refusal.message());
+            self.checks.push(Check::failed(What::Parameters, detail));
+        }
+    }
+}
+
 impl Handler for OssService {
     fn limits(&self, head: &Parts) -> Limits {
         let takes_none = matches!(head.method, Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS);
@@ -78,6 +88,9 @@ impl Handler for OssService {
             _ => self.answer(parts, body, peer, now, &mut notes).await,
         };
         let code = outcome.as_ref().err().map(|refusal| refusal.code().to_owned());
+        if let Err(refusal) = &outcome {
+            notes.explain(refusal);
+        }
         let mut reply = outcome.unwrap_or_else(|refusal| refused(&refusal, &id, &host, &method));
         reply::set(&mut reply, "date", &reply::http_date(now));
         reply::set(&mut reply, "server", "AliyunOSS");
