@@ -5,6 +5,7 @@ mod call;
 mod faults;
 mod federation;
 mod hostile;
+mod hostile_lent;
 mod lent;
 mod oss;
 mod plain;
