@@ -1,7 +1,7 @@
 //! A local Alibaba Cloud in a program: a world, a role for one folder, objects that it may and may not read, a fault, and the
 //! trail that says why something was refused.
 
-#![expect(clippy::print_stdout, reason = "a program for people, not the library")]
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a program for people, not the library")]
 
 use ali_sts::{Client, Credentials};
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! A local Alibaba Cloud Security Token Service (STS) that says no when the real one would.
+//! A local Alibaba Cloud that says no when the real one would: STS, a small OSS, the metadata service of ECS, a credentials URI,
+//! CloudSSO and OAuth. The repository's `docs/emulator.md` shows all of it, for programs in any language.
 //!
 //! ```
 //! use sts_emulator::Emulator;
@@ -32,8 +33,7 @@
 //!   and holds no parameters.
 //! * A GET beyond 4 KB is refused with status 414, a POST beyond 10 MB with 413, both `InvalidParameter`.
 //! * A nonce counts as used only after the signature was good, for 31 minutes, per access key.
-//! * A session policy may have 2,048 characters, not bytes. Its outline is checked; what it allows is not enforced
-//!   here, so a chained AssumeRole looks at the trust policy only.
+//! * A session policy may have 2,048 characters, not bytes. It is enforced: in OSS, and when the session assumes another role.
 //! * Anonymous operations may leave `Timestamp` out; one that is sent is checked.
 //! * A `SourceIdentity` that differs from the session's is `InvalidParameter.SourceIdentity`.
 //! * An OIDC token is judged in this order: form, algorithm, keys, signature, issuer, audience, `exp`, `nbf`, `iat`. One that was issued

@@ -31,6 +31,11 @@ impl<'n, 't> Fields<'n, 't> {
         let mut seen = HashSet::new();
         for member in members {
             if !known.contains(&member.name.as_ref()) {
+                // What is only counted needs no advice, which takes time.
+                if problems.is_full() {
+                    problems.report(member.at, "");
+                    continue;
+                }
                 let meant = match nearest(&member.name, known) {
                     Some(name) => format!("; did you mean `{name}`?"),
                     None => format!("; it has {}", listed(known)),
