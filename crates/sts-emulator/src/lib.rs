@@ -89,10 +89,10 @@
 //!
 //! # What it does not do
 //!
-//! OIDC tokens and SAML responses are accepted only when [`Emulator::issue_oidc_token`] or
-//! [`Emulator::issue_saml_assertion`] made them. Both are signed with ES256 by a key made at the start, in the ways of JWS and
-//! XML-DSig that other software verifies. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
-//! (`InvalidSignatureMethod`). There is no TLS and no throttling.
+//! Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused (`InvalidSignatureMethod`). There is no TLS, no API of RAM (a
+//! [`World`] says who may do what), and no throttling but what a [`Fault`] brings about. Providers of the world that have no keys are the
+//! emulator's own: [`Emulator::issue_oidc_token`] and [`Emulator::issue_saml_assertion`] speak for them, in the ways of JWS and
+//! XML-DSig that other software verifies.
 
 mod access;
 mod builder;
