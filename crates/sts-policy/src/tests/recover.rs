@@ -365,3 +365,18 @@ proptest! {
         consistent(&characters.into_iter().collect::<String>());
     }
 }
+
+#[test]
+fn of_several_commas_at_the_end_none_is_left() {
+    let statement = r#"{"Effect":"Allow","Action":"a:b","Resource":"*"}"#;
+    for commas in [",,", ", ,\n,", ",/* none */,"] {
+        for text in [
+            format!(r#"{{"Version":"1","Statement":[{statement}{commas}]}}"#),
+            format!(r#"{{"Version":"1","Statement":[{statement}]{commas}}}"#),
+        ] {
+            let document = Document::parse(&text);
+            assert_eq!(document.policy().unwrap().statements().len(), 1, "{text}");
+            assert!(Policy::parse(&document.fixed()).is_ok(), "{}", document.fixed());
+        }
+    }
+}
