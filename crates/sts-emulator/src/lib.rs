@@ -43,7 +43,10 @@
 //!   canonicalization) covers all of it; a signature of the response is verified besides, if there is one. Comments, processing
 //!   instructions, a DTD, an id used twice and encrypted assertions are refused. Certificates count as wrappers of keys: when they end
 //!   is not looked at. An assertion ends with the first of `Conditions`, its confirmation and `SessionNotOnOrAfter`.
-//! * The newest 65,536 sessions and 262,144 nonces are remembered; older ones are forgotten.
+//! * Whatever [`sts_policy`](https://docs.rs/sts-policy) calls an error in a session policy is `InvalidParameter.PolicyGrammar`.
+//! * Sessions that are revoked, or whose role is gone, are `InvalidSecurityToken.Expired`: clients know what to do about that.
+//! * The newest 262,144 nonces and 65,536 revocations are remembered; older ones are forgotten. So are all but the newest 65,536
+//!   sessions where they are [kept in memory](EmulatorBuilder::stateful_sessions).
 //!
 //! # OSS
 //!
@@ -130,5 +133,7 @@ pub use faults::Fault;
 pub use identity::IssueError;
 pub use identity::oidc::builder::OidcTokenBuilder;
 pub use identity::saml::builder::SamlAssertionBuilder;
-pub use trail::{Check, RequestRecord, Service, What};
-pub use world::{World, WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};
+pub use trail::check::{Check, What};
+pub use trail::{RequestRecord, Service};
+pub use world::World;
+pub use world::file::problems::{WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};

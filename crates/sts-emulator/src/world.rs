@@ -1,7 +1,7 @@
 //! What exists: accounts with their users, roles, keys, identity providers and buckets.
 
 mod default;
-mod file;
+pub(crate) mod file;
 mod model;
 mod settle;
 mod system_policies;
@@ -13,7 +13,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sts_types::Secret;
 
-pub use self::file::{WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};
 pub(crate) use self::model::{
     AccessKey, Account, Acl, Bucket, NamedPolicy, OidcProvider, Role, SamlProvider, SeedObject, User,
 };

@@ -203,7 +203,8 @@ impl<'n> Unique<'n> {
     }
 
     pub(super) fn check(&mut self, name: &str, at: usize) {
-        if !self.seen.insert(name.to_owned()) {
+        // A name that cannot be is told already, and read as none.
+        if !name.is_empty() && !self.seen.insert(name.to_owned()) {
             let message = format!("there is {} `{}` already; give one another name", self.what, shown(name));
             self.problems.report(at, message);
         }
