@@ -652,10 +652,14 @@ fn worlds(table: &mut Table) {
     }
 }
 
+/// In the form of an HMAC-SHA1, which is looked at first.
+const SIGNATURE: &str = "CanarySignatureQ7x2Zt9Wm4Vc=";
+
 /// What arrives with something secret in every place that has one, and in some that do not.
 fn hostile_visits(emulator: &Emulator, session: &Credentials) {
     use std::io::{Read as _, Write as _};
     let (token, secret) = (session.security_token().unwrap().expose_secret(), canary::SECRET);
+    let signed = sts_sign::percent_encode(SIGNATURE);
     let encoded = sts_sign::percent_encode(token);
     let oss = emulator.oss_url().unwrap();
     let object = format!("{oss}/{}/hello.txt", emulator.bucket());
@@ -665,7 +669,9 @@ fn hostile_visits(emulator: &Emulator, session: &Credentials) {
     for (method, url, headers, body) in [
         (
             "GET",
-            format!("{object}?OSSAccessKeyId={id}&Expires=1&Signature={secret}&security-token={encoded}"),
+            format!(
+                "{object}?OSSAccessKeyId={id}&Expires=4102444800&Signature={signed}&security-token={encoded}"
+            ),
             "",
             "",
         ),
@@ -673,7 +679,29 @@ fn hostile_visits(emulator: &Emulator, session: &Credentials) {
         (
             "GET",
             object.clone(),
-            &format!("authorization: OSS {id}:{secret}\r\nx-oss-security-token: {token}\r\n"),
+            &format!("authorization: OSS {id}:{SIGNATURE}\r\nx-oss-security-token: {token}\r\n"),
+            "",
+        ),
+        (
+            "GET",
+            object.clone(),
+            &format!("authorization: OSS {id}:{SIGNATURE}\r\nx-oss-security-token: {}\r\n", canary::TOKEN),
+            "",
+        ),
+        (
+            "GET",
+            object.clone(),
+            &format!("authorization: OSS LTAI:{SIGNATURE}\r\nx-oss-security-token: {token}\r\n"),
+            "",
+        ),
+        (
+            "GET",
+            format!(
+                "{}/?Action=GetCallerIdentity&Version=2015-04-01&AccessKeyId={id}&SecurityToken={}&Signature={signed}&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0&SignatureNonce=n&Timestamp=2026-01-02T03:04:05Z",
+                emulator.base_url(),
+                sts_sign::percent_encode(canary::TOKEN)
+            ),
+            "",
             "",
         ),
         ("GET", format!("{object}?versionId={secret}"), "", ""),
@@ -705,7 +733,7 @@ fn hostile_visits(emulator: &Emulator, session: &Credentials) {
         let mut stream = std::net::TcpStream::connect(host).unwrap();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ndate: Fri, 02 Jan 2026 03:04:05 GMT\r\n{headers}content-length: {}\r\n\r\n{body}",
             body.len()
         )
         .unwrap();
@@ -716,8 +744,29 @@ fn hostile_visits(emulator: &Emulator, session: &Credentials) {
 }
 
 fn records(table: &mut Table, emulator: &Emulator) {
+    use sts_emulator::{Service, What};
+
     let records = emulator.requests();
     assert!(records.len() > 15 && records.iter().any(|record| record.code() == Some("ServiceUnavailable")));
+    // So that no visit stops before it gets where it was meant to.
+    for (service, what) in [
+        (Service::Sts, What::Key),
+        (Service::Sts, What::Signature),
+        (Service::Sts, What::Fault),
+        (Service::Sts, What::Parameters),
+        (Service::Oss, What::Key),
+        (Service::Oss, What::Time),
+        (Service::Oss, What::Signature),
+        (Service::Oss, What::Parameters),
+        (Service::Metadata, What::Parameters),
+        (Service::CredentialsUri, What::Parameters),
+        (Service::CloudSso, What::Parameters),
+        (Service::OAuth, What::Parameters),
+    ] {
+        let of_service = records.iter().filter(|record| record.service() == service);
+        let mut failed = of_service.flat_map(|record| record.checks()).filter(|check| !check.is_passed());
+        assert!(failed.any(|check| check.what() == what), "nothing fails {what:?} at {service:?}");
+    }
     for record in &records {
         table.display("sts_emulator::RequestRecord", record);
         table.printed.push(("sts_emulator::RequestRecord", record.to_json()));
@@ -791,6 +840,7 @@ async fn emulator(table: &mut Table) -> Canaries {
         .and("the account's secret", secret(&emulator.root_credentials()))
         .and("the inactive secret", secret(&emulator.inactive_credentials()))
         .and("the issued secret", secret(&out.credentials))
+        .and("a signature", SIGNATURE)
         .and("the rotated secret", secret(&rotated))
         .and("the credentials URI's password", uri_password)
         .and("the key of tokens", token_key)
