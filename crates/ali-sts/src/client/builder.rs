@@ -6,7 +6,7 @@ use crate::client::{Client, Inner, check_usable};
 use crate::clock::Clock;
 use crate::endpoint::Choice;
 use crate::error::Error;
-use crate::os;
+use crate::os::{NotUnicode, Os};
 use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderValue, Uri};
@@ -226,7 +226,11 @@ impl ClientBuilder {
         let transport = match self.way_out {
             WayOut::Custom(sender) => Transport::Custom(Custom { sender, attempt: retry.attempt() }),
             WayOut::Http(builder) => {
-                let proxy = self.proxy.unwrap_or_else(proxy_of_environment);
+                let proxy = match self.proxy {
+                    Some(proxy) => proxy,
+                    None => proxy_of_environment(&Os::process())
+                        .map_err(|error| InvalidInput::new("proxy", error.to_string()))?,
+                };
                 let connect = self.timeouts.connect.unwrap_or(CONNECT);
                 let builder = builder.connect_timeout(connect).read_timeout(retry.attempt()).proxy(proxy);
                 Transport::BuiltIn(
@@ -264,19 +268,22 @@ fn headers(endpoint: &Uri, extension: Option<&str>) -> Result<HeaderMap, Invalid
     Ok(headers)
 }
 
-fn proxy_of_environment() -> ProxySettings {
-    let either = |upper: &str, lower: &str| os::variable(lower).or_else(|| os::variable(upper));
-    // Under CGI, `HTTP_PROXY` is a header that anybody may send (CVE-2016-5385).
-    let http = match os::variable("REQUEST_METHOD") {
-        Some(_) => os::variable("http_proxy"),
-        None => either("HTTP_PROXY", "http_proxy"),
+fn proxy_of_environment(os: &Os) -> Result<ProxySettings, NotUnicode> {
+    let either = |upper: &str, lower: &str| match os.variable(lower)? {
+        Some(value) => Ok(Some(value)),
+        None => os.variable(upper),
     };
-    ProxySettings::from_vars(
-        either("HTTPS_PROXY", "https_proxy").as_deref(),
+    // Under CGI, `HTTP_PROXY` is a header that anybody may send (CVE-2016-5385).
+    let http = match os.variable("REQUEST_METHOD")? {
+        Some(_) => os.variable("http_proxy")?,
+        None => either("HTTP_PROXY", "http_proxy")?,
+    };
+    Ok(ProxySettings::from_vars(
+        either("HTTPS_PROXY", "https_proxy")?.as_deref(),
         http.as_deref(),
-        either("ALL_PROXY", "all_proxy").as_deref(),
-        either("NO_PROXY", "no_proxy").as_deref(),
-    )
+        either("ALL_PROXY", "all_proxy")?.as_deref(),
+        either("NO_PROXY", "no_proxy")?.as_deref(),
+    ))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::client::builder::ClientBuilder;
 use crate::error::Error;
-use crate::os;
+use crate::os::Os;
 use crate::provider::Environment;
 
 impl Client {
@@ -23,11 +23,15 @@ impl Client {
     /// The credentials are asked for when a call needs them; a client that makes anonymous calls alone needs none.
     pub fn builder_from_env() -> ClientBuilder {
         let mut builder = Self::builder().credentials(Environment::new());
-        if let Some(region) = os::variable("ALIBABA_CLOUD_STS_REGION") {
-            builder = builder.region(region);
+        let os = Os::process();
+        match os.variable("ALIBABA_CLOUD_STS_REGION") {
+            Ok(Some(region)) => builder = builder.region(region),
+            Ok(None) => {}
+            // No region has this name: it is told when the client is built.
+            Err(_) => builder = builder.region(char::REPLACEMENT_CHARACTER),
         }
-        let vpc = os::variable("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
-        if vpc.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        let vpc = os.variable("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        if vpc.is_ok_and(|vpc| vpc.is_some_and(|value| value.eq_ignore_ascii_case("true"))) {
             builder = builder.vpc_endpoint();
         }
         builder
