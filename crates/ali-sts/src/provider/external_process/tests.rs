@@ -184,7 +184,8 @@ fn exists(id: u32) -> bool {
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
 async fn a_late_program_is_gone_when_that_is_told() {
-    let child = Script::new("late", "exec sleep 1000").provider().start().unwrap();
+    let script = Script::new("late", "exec sleep 1000");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     assert!(exists(id));
     let error = printed(child, Duration::from_secs(60)).await.unwrap_err();
@@ -195,7 +196,8 @@ async fn a_late_program_is_gone_when_that_is_told() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
-    let child = Script::new("dropped", "exec sleep 1000").provider().start().unwrap();
+    let script = Script::new("dropped", "exec sleep 1000");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     {
         let mut waiting = std::pin::pin!(printed(child, Duration::from_secs(60)));
@@ -210,7 +212,8 @@ async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
 async fn a_program_that_closes_its_output_and_goes_on_is_late_too() {
-    let child = Script::new("closes", "exec sleep 1000 >&-").provider().start().unwrap();
+    let script = Script::new("closes", "exec sleep 1000 >&-");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     printed(child, Duration::from_secs(60)).await.unwrap_err();
     assert!(!exists(id));
