@@ -3,7 +3,10 @@
 
 use crate::canary::{self, Canaries, everything};
 use crate::wire::{self, Act, Server};
-use ali_sts::{Client, ClientBuilder, Credentials, Error, ProxySettings, RetryPolicy, SharedProvider};
+use ali_sts::{
+    Client, ClientBuilder, Credentials, Error, ProvideCredentials as _, ProxySettings, RetryPolicy,
+    SharedProvider,
+};
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::time::{Duration, SystemTime};
@@ -554,6 +557,16 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::SignatureScheme", &ali_sts::SignatureScheme::Acs3);
     table.debug("ali_sts::Clock", sts.clock());
     table.debug("ali_sts::provider::Environment", &ali_sts::provider::Environment::new());
+    let password = format!("http://user:{}@127.0.0.1/", canary::SECRET);
+    let metadata = ali_sts::provider::EcsRamRole::new().endpoint(&password);
+    table.debug("ali_sts::provider::EcsRamRole", &metadata);
+    table.error("sts_types::ProviderError", &metadata.provide_credentials().await.unwrap_err());
+    let uri = ali_sts::provider::CredentialsUri::new(&password).authorization(canary::TOKEN);
+    table.debug("ali_sts::provider::CredentialsUri", &uri);
+    table.error("sts_types::ProviderError", &uri.provide_credentials().await.unwrap_err());
+    let program = ali_sts::provider::ExternalProcess::new(format!("/no/program '{}'", canary::SECRET));
+    table.debug("ali_sts::provider::ExternalProcess", &program);
+    table.error("sts_types::ProviderError", &program.provide_credentials().await.unwrap_err());
     let call = || sts.assume_role(ROLE).policy(canary::POLICY);
     table.debug("ali_sts::AssumeRole", &call());
     table.debug("ali_sts::PreparedAssumeRole", &call().prepare().unwrap());

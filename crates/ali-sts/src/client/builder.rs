@@ -268,7 +268,8 @@ fn headers(endpoint: &Uri, extension: Option<&str>) -> Result<HeaderMap, Invalid
     Ok(headers)
 }
 
-fn proxy_of_environment(os: &Os) -> Result<ProxySettings, NotUnicode> {
+/// What the proxy variables say.
+pub(crate) fn proxy_of_environment(os: &Os) -> Result<ProxySettings, NotUnicode> {
     let either = |upper: &str, lower: &str| match os.variable(lower)? {
         Some(value) => Ok(Some(value)),
         None => os.variable(upper),

@@ -3,6 +3,7 @@
 use super::Role;
 use crate::client::builder::ClientBuilder;
 use crate::error::{CredentialsError, Error};
+use crate::provider::{CredentialsUri, EcsRamRole, ExternalProcess};
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
@@ -50,8 +51,8 @@ impl Profile {
             Mode::RamRole { source, .. } => format!("ram_role_arn/{}", source.sources()),
             Mode::EcsRamRole { .. } => "ecs_ram_role".to_owned(),
             Mode::OidcRole { .. } => "oidc_role_arn".to_owned(),
-            Mode::CredentialsUri(_) => "credentials_uri".to_owned(),
-            Mode::ExternalProcess(_) => "external_process".to_owned(),
+            Mode::CredentialsUri(_) => "credential_uri".to_owned(),
+            Mode::ExternalProcess(_) => "external".to_owned(),
             Mode::CloudSso => "cloud_sso".to_owned(),
             Mode::OAuth => "oauth".to_owned(),
         }
@@ -126,11 +127,14 @@ impl Mode {
         _sts: &ClientBuilder,
     ) -> Result<SharedProvider, ProviderError> {
         let mode = match self {
+            Self::EcsRamRole { role_name: Some(name) } => {
+                return Ok(SharedProvider::new(EcsRamRole::new().role_name(name)));
+            }
+            Self::EcsRamRole { role_name: None } => return Ok(SharedProvider::new(EcsRamRole::new())),
+            Self::CredentialsUri(uri) => return Ok(SharedProvider::new(CredentialsUri::new(uri))),
+            Self::ExternalProcess(command) => return Ok(SharedProvider::new(ExternalProcess::new(command))),
             Self::Key(_) | Self::RamRole { .. } => "this mode",
-            Self::EcsRamRole { .. } => "`EcsRamRole`",
             Self::OidcRole { .. } => "`OIDC`",
-            Self::CredentialsUri(_) => "`CredentialsURI`",
-            Self::ExternalProcess(_) => "`External`",
             Self::CloudSso => "`CloudSSO`",
             Self::OAuth => "`OAuth`",
         };
