@@ -80,7 +80,7 @@ mod nonce;
 mod operation;
 #[cfg_attr(
     not(test),
-    expect(dead_code, reason = "the providers of files and programs come with the next commits")
+    expect(dead_code, reason = "sources that write a file back come with the next commits")
 )]
 mod os;
 pub mod provider;

@@ -157,6 +157,12 @@ impl ProviderError {
     pub fn provider(&self) -> &str {
         &self.provider
     }
+
+    /// What `Display` says after the provider's name.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 #[cfg(test)]
