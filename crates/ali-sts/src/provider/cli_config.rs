@@ -1,7 +1,11 @@
 //! The aliyun CLI's configuration file.
 
+mod cloud_sso;
 mod document;
+mod login;
 mod profiles;
+
+pub(super) use cloud_sso::CloudSso;
 
 use crate::client::builder::ClientBuilder;
 use crate::os::Os;
