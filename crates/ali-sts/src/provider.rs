@@ -12,6 +12,7 @@ mod external_process;
 mod fetch;
 mod from_env;
 mod from_fn;
+mod oidc_role;
 mod profile;
 mod ram_role;
 #[cfg(test)]
@@ -27,4 +28,5 @@ pub use environment::Environment;
 pub use explanation::{Attempt, Explanation, Outcome, Warning, WarningKind};
 pub use external_process::ExternalProcess;
 pub use from_fn::{FromFn, from_fn};
+pub use oidc_role::OidcRole;
 pub use ram_role::RamRole;

@@ -564,6 +564,10 @@ async fn product(table: &mut Table) {
     let uri = ali_sts::provider::CredentialsUri::new(&password).authorization(canary::TOKEN);
     table.debug("ali_sts::provider::CredentialsUri", &uri);
     table.error("sts_types::ProviderError", &uri.provide_credentials().await.unwrap_err());
+    let role = ali_sts::provider::OidcRole::new("acs:ram::1:oidc-provider/idp", ROLE, "/no/token");
+    let role = role.policy(canary::POLICY);
+    table.debug("ali_sts::provider::OidcRole", &role);
+    table.error("sts_types::ProviderError", &role.provide_credentials().await.unwrap_err());
     let program = ali_sts::provider::ExternalProcess::new(format!("/no/program '{}'", canary::SECRET));
     table.debug("ali_sts::provider::ExternalProcess", &program);
     table.error("sts_types::ProviderError", &program.provide_credentials().await.unwrap_err());

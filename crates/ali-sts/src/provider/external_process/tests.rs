@@ -1,33 +1,23 @@
 use super::{ExternalProcess, LIMIT, printed, read};
 use crate::os::Os;
-use crate::provider::scripted::{SECRET, TOKEN, assert_clean};
-use std::io::Write as _;
-use std::path::PathBuf;
+use crate::provider::scripted::{Folder, SECRET, TOKEN, assert_clean};
 use std::time::{Duration, SystemTime};
 use sts_types::ProviderErrorKind::{Failed, Invalid};
 use sts_types::{Credentials, ProvideCredentials as _, ProviderError};
 
-/// A script in a folder of its own, both removed at the end.
-struct Script(PathBuf);
+struct Script(Folder);
 
 impl Script {
     fn new(name: &str, text: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("ali-sts-{}-process-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::File::create(folder.join("my script")).unwrap().write_all(text.as_bytes()).unwrap();
+        let folder = Folder::new(name);
+        folder.file("my script", text.as_bytes());
         Self(folder)
     }
 
     /// Run by the shell: a file that has just been written may be busy, says Linux to those who would run it itself.
     fn provider(&self) -> ExternalProcess {
-        let line = format!("/bin/sh '{}' SecretArgument 'b c'", self.0.join("my script").display());
+        let line = format!("/bin/sh '{}' SecretArgument 'b c'", self.0.0.join("my script").display());
         ExternalProcess::new(line).with_os(Os::fixed("/", []))
-    }
-}
-
-impl Drop for Script {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -64,7 +54,7 @@ async fn what_a_program_prints() {
     // date -u -d 2035-04-09T11:52:19Z +%s
     let expiration = SystemTime::UNIX_EPOCH + Duration::from_secs(2_059_732_339);
     assert_eq!(credentials.expiration(), Some(expiration));
-    assert_eq!(credentials.provider_name(), Some("external"));
+    assert_eq!(credentials.provider_name(), Some("external_process"));
 }
 
 #[tokio::test]
@@ -85,7 +75,7 @@ async fn no_shell_is_asked() {
     // All of it was printed, by the one program.
     assert_eq!(
         error.to_string(),
-        "no credentials from external: what the program printed cannot be used: it is not one JSON object"
+        "no credentials from external_process: what the program printed cannot be used: it is not one JSON object"
     );
 }
 
@@ -118,7 +108,7 @@ async fn failure_is_told_without_what_was_said() {
     let error = of("status", &(said.clone() + "exit 3")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no credentials from external: the program ended with exit status 3; run it by hand to see what it says"
+        "no credentials from external_process: the program ended with exit status 3; run it by hand to see what it says"
     );
     let error = of("signal", &(said.clone() + "kill -9 $$")).await.unwrap_err();
     assert!(error.kind() == Failed && error.to_string().contains("by a signal"), "{error}");
@@ -140,7 +130,7 @@ async fn output_without_end_is_cut_off() {
     assert_eq!(
         error.to_string(),
         format!(
-            "no credentials from external: the program printed more than {LIMIT} bytes; it is to print one JSON object"
+            "no credentials from external_process: the program printed more than {LIMIT} bytes; it is to print one JSON object"
         )
     );
 }
@@ -194,7 +184,8 @@ fn exists(id: u32) -> bool {
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
 async fn a_late_program_is_gone_when_that_is_told() {
-    let child = Script::new("late", "exec sleep 1000").provider().start().unwrap();
+    let script = Script::new("late", "exec sleep 1000");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     assert!(exists(id));
     let error = printed(child, Duration::from_secs(60)).await.unwrap_err();
@@ -205,7 +196,8 @@ async fn a_late_program_is_gone_when_that_is_told() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
-    let child = Script::new("dropped", "exec sleep 1000").provider().start().unwrap();
+    let script = Script::new("dropped", "exec sleep 1000");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     {
         let mut waiting = std::pin::pin!(printed(child, Duration::from_secs(60)));
@@ -220,7 +212,8 @@ async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
 #[cfg(target_os = "linux")]
 #[tokio::test(start_paused = true)]
 async fn a_program_that_closes_its_output_and_goes_on_is_late_too() {
-    let child = Script::new("closes", "exec sleep 1000 >&-").provider().start().unwrap();
+    let script = Script::new("closes", "exec sleep 1000 >&-");
+    let child = script.provider().start().unwrap();
     let id = child.id().unwrap();
     printed(child, Duration::from_secs(60)).await.unwrap_err();
     assert!(!exists(id));
