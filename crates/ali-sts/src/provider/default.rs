@@ -7,8 +7,8 @@ use crate::os::Os;
 use crate::provider::chain::Chain;
 use crate::provider::explanation::Explanation;
 use crate::provider::{
-    CliConfig, CredentialsFile, CredentialsUri, EcsRamRole, Environment, cli_config, credentials_file,
-    environment,
+    CliConfig, CredentialsFile, CredentialsUri, EcsRamRole, Environment, OidcRole, cli_config,
+    credentials_file, environment,
 };
 use std::fmt;
 use std::sync::OnceLock;
@@ -17,7 +17,7 @@ use sts_types::{Credentials, ProvideCredentials, ProviderError};
 /// The chain of [`Client::from_env`](crate::Client::from_env): the first of these that is set up gives the credentials.
 ///
 /// 1. [`Environment`], an access key in the environment's variables.
-/// 2. [`OidcRole`](crate::provider::OidcRole) (RRSA), of `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`, `ALIBABA_CLOUD_OIDC_TOKEN_FILE` and `ALIBABA_CLOUD_ROLE_ARN`.
+/// 2. [`OidcRole`] (RRSA), of `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`, `ALIBABA_CLOUD_OIDC_TOKEN_FILE` and `ALIBABA_CLOUD_ROLE_ARN`.
 /// 3. [`CliConfig`], of `~/.aliyun/config.json`.
 /// 4. [`CredentialsFile`], of `~/.alibabacloud/credentials`, or `credentials.ini` beside it.
 /// 5. [`EcsRamRole`], the metadata service of an ECS instance, unless `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`. Elsewhere this
@@ -96,6 +96,7 @@ impl Default {
             Chain::empty()
                 .clock(self.sts.clock_handle().clone())
                 .link(environment::NAME, Environment::of(self.os.clone()))
+                .link("oidc_role_arn", OidcRole::from_env())
                 .link(cli_config::NAME, config)
                 .link(credentials_file::NAME, file)
                 .link("ecs_ram_role", EcsRamRole::new())

@@ -5,7 +5,7 @@ use crate::provider::explanation::Warning;
 use crate::provider::explanation::WarningKind::{
     ClockOffset, FileMode, FileName, HalfSet, MetadataProxy, NoFile, NotRead, Shadowed, UnusedRole,
 };
-use crate::provider::profile::{is_true, selected, shown};
+use crate::provider::profile::{is_true, selected, shown, shown_path};
 use crate::provider::{Environment, cli_config, credentials_file};
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -95,7 +95,7 @@ fn profiles(os: &Os, profile: Option<&str>, files: &Files) -> Option<Warning> {
     if Environment::of(os.clone()).credentials().err().is_none_or(|error| error.kind() != NotConfigured) {
         let by = match &named {
             Some((name, _)) => format!("profile `{}`", shown(name)),
-            None => format!("`{}`", files.existing().next()?.display()),
+            None => format!("`{}`", shown_path(files.existing().next()?)),
         };
         let message = format!(
             "the access key in the environment's variables comes before {by}; unset it to use the file"
@@ -143,19 +143,20 @@ impl Files {
         let mut all = Vec::new();
         for (wrong, right) in &self.wrong {
             let message =
-                format!("`{}` is not looked for; should it be `{}`?", wrong.display(), right.display());
+                format!("`{}` is not looked for; should it be `{}`?", shown_path(wrong), shown_path(right));
             all.push(Warning::new(FileName, message));
         }
         if let (Some(read), Some(other)) = (&self.credentials, &self.other_credentials) {
             let message = format!(
                 "`{}` is read and `{}` is not; SDKs differ in which one they take",
-                read.display(),
-                other.display()
+                shown_path(read),
+                shown_path(other)
             );
             all.push(Warning::new(FileName, message));
         }
         for path in self.existing().filter(|path| os.is_open_to_others(path)) {
-            let message = format!("others may read `{}`, which has secrets; `chmod 600` it", path.display());
+            let message =
+                format!("others may read `{}`, which has secrets; `chmod 600` it", shown_path(path));
             all.push(Warning::new(FileMode, message));
         }
         all
