@@ -196,6 +196,11 @@ impl ClientBuilder {
         self
     }
 
+    /// What a provider that calls STS by these settings judges expiry by.
+    pub(crate) fn clock_handle(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Makes the client. Reads the proxy variables at most; sends and starts nothing.
     ///
     /// # Errors

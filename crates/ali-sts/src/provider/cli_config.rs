@@ -12,7 +12,9 @@ pub(super) use oauth::OAuth;
 use crate::client::builder::ClientBuilder;
 use crate::os::Os;
 use crate::provider::credentials_file::by_whom;
-use crate::provider::profile::{Kept, LIMIT, Location, Stamp, is_true, not_unicode, selected, shown};
+use crate::provider::profile::{
+    Kept, LIMIT, Location, Stamp, is_true, not_unicode, selected, shown, shown_path,
+};
 use document::Document;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -116,7 +118,7 @@ impl Settings {
         }
         let location = Location::of(os, NAME, self.path.as_deref(), VARIABLE, USUAL)?;
         let bytes = os.read(location.path(), LIMIT).map_err(|error| location.failed(NAME, error))?;
-        let (path, place) = (location.path(), location.path().display());
+        let (path, place) = (location.path(), shown_path(location.path()));
         let wanted = selected(os, self.profile.as_deref()).map_err(|error| not_unicode(NAME, &error))?;
         let stamp = Stamp::of(path, wanted.as_ref().map_or("", |(name, _)| name), &bytes);
         if last == Some(&stamp) {

@@ -7,13 +7,14 @@ use crate::client::check_usable;
 use crate::os::{FileError, Os};
 use crate::provider::profile::{
     Fields, Kept, LIMIT, Location, Mode, Place, Profile, Role, RoleText, Stamp, not_unicode, selected, shown,
+    shown_path,
 };
 use ini::{Entry, Section};
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use sts_types::ProviderErrorKind::{Invalid, NotConfigured};
-use sts_types::{Credentials, ProvideCredentials, ProviderError, SharedProvider};
+use sts_types::{Credentials, OidcProviderArn, ProvideCredentials, ProviderError, SharedProvider};
 use zeroize::Zeroizing;
 
 pub(super) const NAME: &str = "credentials_file";
@@ -123,15 +124,15 @@ impl Settings {
             return Ok(None);
         }
         let text = std::str::from_utf8(&bytes).map_err(|_| {
-            ProviderError::new(Invalid, NAME, format!("`{}` is not UTF-8; save it anew", path.display()))
+            ProviderError::new(Invalid, NAME, format!("`{}` is not UTF-8; save it anew", shown_path(path)))
         })?;
         let sections = ini::parse(text).map_err(|malformed| {
-            let (path, line, problem) = (path.display(), malformed.line, malformed.problem);
+            let (path, line, problem) = (shown_path(path), malformed.line, malformed.problem);
             ProviderError::new(Invalid, NAME, format!("`{path}` line {line}: {problem}"))
         })?;
         let section = sections.iter().find(|section| section.name == name);
         let section = section.ok_or_else(|| {
-            let path = path.display();
+            let path = shown_path(path);
             match &wanted {
                 Some((name, by)) => {
                     let message =
@@ -148,7 +149,7 @@ impl Settings {
             return Err(match wanted {
                 Some(_) => error,
                 None => {
-                    let path = path.display();
+                    let path = shown_path(path);
                     ProviderError::new(NotConfigured, NAME, format!("`{path}`, profile `default`: {problem}"))
                 }
             });
@@ -214,7 +215,8 @@ impl Reader<'_> {
                 let token_file =
                     self.required_or_variable(os, "oidc_token_file_path", "ALIBABA_CLOUD_OIDC_TOKEN_FILE")?;
                 Mode::OidcRole {
-                    provider_arn: provider_arn.to_string(),
+                    provider_arn: OidcProviderArn::try_from(provider_arn.as_str())
+                        .map_err(|error| self.broken("oidc_provider_arn", error))?,
                     token_file: token_file.as_str().into(),
                     role: Box::new(Role::read(self, os, &ROLE)?),
                 }

@@ -72,7 +72,7 @@ impl Location {
 
     /// What it amounts to that the file was not read.
     pub(super) fn failed(&self, provider: &'static str, error: FileError) -> ProviderError {
-        let path = self.path().display();
+        let path = shown_path(self.path());
         match (&error, self) {
             (FileError::NotFound, Self::Usual(_)) => {
                 ProviderError::new(NotConfigured, provider, format!("`{path}` does not exist"))
@@ -104,7 +104,7 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// `position` is such as `line 3`.
     pub(super) fn broken(&self, position: impl Display, problem: impl Display) -> ProviderError {
-        let (path, profile) = (self.path.display(), shown(self.profile));
+        let (path, profile) = (shown_path(self.path), shown(self.profile));
         ProviderError::new(
             Invalid,
             self.provider,
@@ -121,6 +121,11 @@ pub(super) fn shown(name: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// A path as it may stand in a message.
+pub(super) fn shown_path(path: &Path) -> String {
+    path.display().to_string().escape_debug().to_string()
 }
 
 /// Whether a variable says `true`, in any case, as the official SDKs ask.

@@ -7,7 +7,7 @@ use crate::os::Os;
 use crate::provider::profile::{Fields, Mode, Place, Profile, Role, RoleText, is_true, shown};
 use std::fmt::Display;
 use std::path::Path;
-use sts_types::{Credentials, ProviderError};
+use sts_types::{Credentials, OidcProviderArn, ProviderError};
 use zeroize::Zeroizing;
 
 const ROLE: RoleText = RoleText {
@@ -123,7 +123,8 @@ impl Reader<'_> {
                 let file = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
                 let token_file = self.required_or_variable(os, "oidc_token_file", file)?;
                 Mode::OidcRole {
-                    provider_arn: provider_arn.to_string(),
+                    provider_arn: OidcProviderArn::try_from(provider_arn.as_str())
+                        .map_err(|error| self.broken("oidc_provider_arn", error))?,
                     token_file: token_file.as_str().into(),
                     role: Box::new(Role::read(self, os, &ROLE)?),
                 }

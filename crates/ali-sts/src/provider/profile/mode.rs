@@ -3,12 +3,14 @@
 use super::Role;
 use crate::client::builder::ClientBuilder;
 use crate::error::{CredentialsError, Error};
-use crate::provider::{CredentialsUri, EcsRamRole, ExternalProcess};
+use crate::provider::{CredentialsUri, EcsRamRole, ExternalProcess, OidcRole};
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use sts_types::{Credentials, ProvideCredentials, ProviderError, ProviderErrorKind, SharedProvider};
+use sts_types::{
+    Credentials, OidcProviderArn, ProvideCredentials, ProviderError, ProviderErrorKind, SharedProvider,
+};
 
 /// Where a profile's credentials come from.
 pub(in crate::provider) enum Mode {
@@ -22,7 +24,7 @@ pub(in crate::provider) enum Mode {
         role_name: Option<String>,
     },
     OidcRole {
-        provider_arn: String,
+        provider_arn: OidcProviderArn,
         token_file: PathBuf,
         role: Box<Role>,
     },
@@ -73,8 +75,10 @@ impl Profile {
 
     fn hop(self, sts: &ClientBuilder, hops: usize) -> Result<SharedProvider, ProviderError> {
         let name = format!("{}/{}", self.provider, self.sources());
-        let (place, hop) =
-            (format!("`{}`, profile `{}`", self.path.display(), super::shown(&self.name)), self.hops());
+        let (place, hop) = (
+            format!("`{}`, profile `{}`", super::shown_path(&self.path), super::shown(&self.name)),
+            self.hops(),
+        );
         let invalid = |error: Error| {
             ProviderError::new(
                 ProviderErrorKind::Invalid,
@@ -124,9 +128,26 @@ impl Mode {
         self,
         provider: &'static str,
         place: &str,
-        _sts: &ClientBuilder,
+        sts: &ClientBuilder,
     ) -> Result<SharedProvider, ProviderError> {
+        let invalid = |message| ProviderError::new(ProviderErrorKind::Invalid, provider, message);
         let mode = match self {
+            Self::OidcRole { provider_arn, token_file, role } => {
+                let client = role.client(sts, None).map_err(|error| {
+                    invalid(format!("{place}: the settings cannot be used")).with_source(error)
+                })?;
+                let mut oidc = OidcRole::new(provider_arn, role.arn, token_file).client(client);
+                if let Some(name) = role.session_name {
+                    oidc = oidc.session_name(name);
+                }
+                if let Some(duration) = role.duration {
+                    oidc = oidc.duration(duration);
+                }
+                if let Some(policy) = role.policy {
+                    oidc = oidc.policy(policy);
+                }
+                return Ok(SharedProvider::new(oidc));
+            }
             Self::EcsRamRole { role_name: Some(name) } => {
                 return Ok(SharedProvider::new(EcsRamRole::new().role_name(name)));
             }
@@ -134,12 +155,10 @@ impl Mode {
             Self::CredentialsUri(uri) => return Ok(SharedProvider::new(CredentialsUri::new(uri))),
             Self::ExternalProcess(command) => return Ok(SharedProvider::new(ExternalProcess::new(command))),
             Self::Key(_) | Self::RamRole { .. } => "this mode",
-            Self::OidcRole { .. } => "`OIDC`",
             Self::CloudSso => "`CloudSSO`",
             Self::OAuth => "`OAuth`",
         };
-        let message = format!("{place}: {mode} is not supported by this version");
-        Err(ProviderError::new(ProviderErrorKind::Invalid, provider, message))
+        Err(invalid(format!("{place}: {mode} is not supported by this version")))
     }
 }
 
