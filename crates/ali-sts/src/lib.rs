@@ -78,10 +78,6 @@ mod endpoint;
 mod error;
 mod nonce;
 mod operation;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "sources that write a file back come with the next commits")
-)]
 mod os;
 pub mod provider;
 mod reply;

@@ -3,6 +3,7 @@
 use crate::clock;
 use crate::os::Os;
 use crate::provider::fetch::{self, Fetch, Limits, request, sensitive};
+use crate::provider::profile::is_true;
 use crate::reply::document;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
@@ -243,9 +244,8 @@ impl EcsRamRole {
         Ok(base)
     }
 
-    /// As in the official SDKs: `true`, in upper or lower case, and nothing else.
     fn is_true(&self, name: &str) -> Result<bool, ProviderError> {
-        Ok(self.variable(name)?.is_some_and(|value| value.eq_ignore_ascii_case("true")))
+        is_true(&self.os, name).map_err(|error| invalid(error.to_string()))
     }
 
     fn variable(&self, name: &str) -> Result<Option<String>, ProviderError> {

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::operation::session_policy::IntoSessionPolicy;
 use crate::operation::set;
 use crate::os::{FileError, NotUnicode, Os};
+use crate::provider::profile::{is_true, shown_path};
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -163,7 +164,7 @@ impl OidcRole {
                 // It is renewed from time to time, and may have been while the old one was on its way.
                 let renewed = self.token(&who.token_file).await?;
                 if renewed.expose_secret() == token.expose_secret() {
-                    let file = shown(&who.token_file);
+                    let file = shown_path(&who.token_file);
                     return Err(failed(format!(
                         "the token in `{file}` has expired and is the same still; does anybody renew it?"
                     ))
@@ -187,7 +188,7 @@ impl OidcRole {
     async fn token(&self, file: &Path) -> Result<OidcToken, ProviderError> {
         let path = file.to_owned();
         let read = self.os.off_thread(move |os| os.read(&path, LIMIT)).await.and_then(|read| read);
-        let unusable = |problem: &str| invalid(format!("the token file `{}` {problem}", shown(file)));
+        let unusable = |problem: &str| invalid(format!("the token file `{}` {problem}", shown_path(file)));
         let bytes = read.map_err(|error| {
             let problem = match &error {
                 FileError::NotFound => "does not exist; is the pod's volume mounted?",
@@ -234,8 +235,7 @@ impl OidcRole {
         if let Some(region) = self.variable("ALIBABA_CLOUD_STS_REGION")? {
             builder = builder.region(region);
         }
-        let vpc = self.variable("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")?;
-        if vpc.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        if is_true(&self.os, "ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED").map_err(not_unicode)? {
             builder = builder.vpc_endpoint();
         }
         if let Some(endpoint) = self.variable("ALIBABA_CLOUD_STS_ENDPOINT")? {
@@ -270,11 +270,6 @@ async fn assume(
         request = request.policy(policy.clone());
     }
     request.send().await
-}
-
-/// A path on one line.
-fn shown(path: &Path) -> String {
-    path.display().to_string().escape_debug().to_string()
 }
 
 fn not_valid(error: InvalidInput) -> ProviderError {

@@ -1,4 +1,4 @@
-//! Credentials of an access configuration of CloudSSO, by the login of the aliyun CLI.
+//! Credentials of an access configuration of `CloudSSO`, by the login of the aliyun CLI.
 
 use super::login::Login;
 use crate::clock::Clock;
@@ -37,9 +37,9 @@ struct Access {
 }
 
 impl CloudSso {
-    pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String) -> Self {
+    pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String, clock: Clock) -> Self {
         let login = Login { provider: NAME, os, path, profile };
-        Self { login, clock: Clock::system() }
+        Self { login, clock }
     }
 
     async fn credentials(&self) -> Result<Credentials, ProviderError> {

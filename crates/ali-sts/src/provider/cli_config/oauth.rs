@@ -12,7 +12,7 @@ use http::Uri;
 use refresh::Refresh;
 use std::fmt;
 use std::path::PathBuf;
-use sts_types::{Credentials, ProvideCredentials, ProviderError, ProviderErrorKind, Secret};
+use sts_types::{Credentials, ProvideCredentials, ProviderError, Secret};
 
 const NAME: &str = "oauth";
 
@@ -39,14 +39,14 @@ pub(in crate::provider) struct OAuth {
 }
 
 impl OAuth {
-    pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String) -> Self {
+    pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String, clock: Clock) -> Self {
         let login = Login { provider: NAME, os, path, profile };
-        Self { login, clock: Clock::system(), base: None }
+        Self { login, clock, base: None }
     }
 
     #[cfg(test)]
-    fn with(mut self, base: &str, clock: Clock) -> Self {
-        (self.base, self.clock) = (Some(base.parse().unwrap()), clock);
+    fn with_base(mut self, base: &str) -> Self {
+        self.base = Some(base.parse().unwrap());
         self
     }
 

@@ -3,6 +3,8 @@
 use super::Role;
 use crate::client::builder::ClientBuilder;
 use crate::error::{CredentialsError, Error};
+use crate::os::Os;
+use crate::provider::cli_config::{CloudSso, OAuth};
 use crate::provider::{CredentialsUri, EcsRamRole, ExternalProcess, OidcRole};
 use std::error::Error as StdError;
 use std::fmt;
@@ -115,7 +117,7 @@ impl Profile {
             }
             other => {
                 let failed = format!("{place}: its source gave none");
-                (other.remote(self.provider, &place, sts)?, failed)
+                (other.remote(self.provider, &place, (self.path, self.name), sts)?, failed)
             }
         };
         Ok(SharedProvider::new(Provided { inner, name, provider: self.provider, failed }))
@@ -128,10 +130,12 @@ impl Mode {
         self,
         provider: &'static str,
         place: &str,
+        (path, profile): (PathBuf, String),
         sts: &ClientBuilder,
     ) -> Result<SharedProvider, ProviderError> {
         let invalid = |message| ProviderError::new(ProviderErrorKind::Invalid, provider, message);
-        let mode = match self {
+        let clock = sts.clock_handle().clone();
+        Ok(match self {
             Self::OidcRole { provider_arn, token_file, role } => {
                 let client = role.client(sts, None).map_err(|error| {
                     invalid(format!("{place}: the settings cannot be used")).with_source(error)
@@ -146,19 +150,20 @@ impl Mode {
                 if let Some(policy) = role.policy {
                     oidc = oidc.policy(policy);
                 }
-                return Ok(SharedProvider::new(oidc));
+                SharedProvider::new(oidc)
             }
             Self::EcsRamRole { role_name: Some(name) } => {
-                return Ok(SharedProvider::new(EcsRamRole::new().role_name(name)));
+                SharedProvider::new(EcsRamRole::new().role_name(name))
             }
-            Self::EcsRamRole { role_name: None } => return Ok(SharedProvider::new(EcsRamRole::new())),
-            Self::CredentialsUri(uri) => return Ok(SharedProvider::new(CredentialsUri::new(uri))),
-            Self::ExternalProcess(command) => return Ok(SharedProvider::new(ExternalProcess::new(command))),
-            Self::Key(_) | Self::RamRole { .. } => "this mode",
-            Self::CloudSso => "`CloudSSO`",
-            Self::OAuth => "`OAuth`",
-        };
-        Err(invalid(format!("{place}: {mode} is not supported by this version")))
+            Self::EcsRamRole { role_name: None } => SharedProvider::new(EcsRamRole::new()),
+            Self::CredentialsUri(uri) => SharedProvider::new(CredentialsUri::new(uri)),
+            Self::ExternalProcess(command) => SharedProvider::new(ExternalProcess::new(command)),
+            Self::CloudSso => SharedProvider::new(CloudSso::new(Os::process(), path, profile, clock)),
+            Self::OAuth => SharedProvider::new(OAuth::new(Os::process(), path, profile, clock)),
+            // Not of outside.
+            Self::Key(credentials) => SharedProvider::new(credentials),
+            Self::RamRole { .. } => return Err(invalid(format!("{place}: the role has no source"))),
+        })
     }
 }
 

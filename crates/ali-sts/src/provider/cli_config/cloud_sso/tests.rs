@@ -1,4 +1,5 @@
 use super::CloudSso;
+use crate::clock::Clock;
 use crate::os::Os;
 use crate::provider::scripted::{
     Act, DOCUMENT, Folder, SECRET, Server, TOKEN, assert_clean, nobody, ok, status,
@@ -20,7 +21,7 @@ fn reply() -> Act {
 }
 
 async fn get(path: &Path) -> Result<Credentials, ProviderError> {
-    let provider = CloudSso::new(Os::fixed("/", []), path.to_owned(), "sso".to_owned());
+    let provider = CloudSso::new(Os::fixed("/", []), path.to_owned(), "sso".to_owned(), Clock::system());
     assert!(!format!("{provider:?}").contains(LOGIN));
     let result = provider.provide_credentials().await;
     if let Err(error) = &result {

@@ -6,7 +6,7 @@ use crate::os::{FileError, UpdateError};
 use crate::provider::cli_config::document::{Document, Members, Value};
 use crate::provider::cli_config::login::{Login, MARK};
 use crate::provider::fetch::request;
-use crate::provider::profile::LIMIT;
+use crate::provider::profile::{LIMIT, shown_path};
 use crate::reply::json::{read_object, texts};
 use crate::reply::{Text, filled};
 use bytes::Bytes;
@@ -175,7 +175,7 @@ impl Refresh {
                 self.login.failed("another program has kept the file locked for too long; ask again later")
             }
             UpdateError::File(error) => {
-                let path = self.login.path.display();
+                let path = shown_path(&self.login.path);
                 self.login
                     .failed(format!(
                         "the refreshed login cannot be kept in `{path}`; let this user write file and folder"

@@ -74,8 +74,8 @@ fn service(request: &str) -> Act {
 }
 
 fn provider(path: &Path, server: &Server) -> OAuth {
-    let provider = OAuth::new(Os::fixed("/", []), path.to_owned(), "login".to_owned());
-    provider.with(&server.url(), clock())
+    let provider = OAuth::new(Os::fixed("/", []), path.to_owned(), "login".to_owned(), clock());
+    provider.with_base(&server.url())
 }
 
 async fn get(path: &Path, server: &Server) -> Result<Credentials, ProviderError> {
