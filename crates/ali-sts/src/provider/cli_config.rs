@@ -1,7 +1,13 @@
 //! The aliyun CLI's configuration file.
 
+mod cloud_sso;
 mod document;
+mod login;
+mod oauth;
 mod profiles;
+
+pub(super) use cloud_sso::CloudSso;
+pub(super) use oauth::OAuth;
 
 use crate::client::builder::ClientBuilder;
 use crate::os::Os;

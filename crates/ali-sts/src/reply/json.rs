@@ -155,7 +155,8 @@ pub(crate) fn scalar<'de, A: MapAccess<'de>>(text: &mut Text<'de>, map: &mut A) 
     Ok(())
 }
 
-fn object<'de, T: Object<'de> + Default, A: MapAccess<'de>>(
+/// Reads an object into its place; anything else counts as none.
+pub(crate) fn object<'de, T: Object<'de> + Default, A: MapAccess<'de>>(
     place: &mut Option<T>,
     map: &mut A,
 ) -> Result<(), A::Error> {

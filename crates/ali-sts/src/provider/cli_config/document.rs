@@ -1,5 +1,9 @@
 //! `config.json` as JSON: the profiles, with the place of every member.
 
+mod edit;
+
+pub(super) use edit::Value;
+
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::fmt;
