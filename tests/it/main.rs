@@ -14,6 +14,7 @@ mod canary;
 mod child;
 mod client;
 mod faults;
+mod fixtures;
 mod leak;
 mod policy;
 mod sign_and_verify;

@@ -100,7 +100,7 @@ impl Default {
                 .link(cli_config::NAME, config)
                 .link(credentials_file::NAME, file)
                 .link("ecs_ram_role", EcsRamRole::new())
-                .link("credential_uri", CredentialsUri::from_env())
+                .link("credentials_uri", CredentialsUri::from_env())
         })
     }
 }

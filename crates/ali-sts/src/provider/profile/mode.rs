@@ -55,8 +55,8 @@ impl Profile {
             Mode::RamRole { source, .. } => format!("ram_role_arn/{}", source.sources()),
             Mode::EcsRamRole { .. } => "ecs_ram_role".to_owned(),
             Mode::OidcRole { .. } => "oidc_role_arn".to_owned(),
-            Mode::CredentialsUri(_) => "credential_uri".to_owned(),
-            Mode::ExternalProcess(_) => "external".to_owned(),
+            Mode::CredentialsUri(_) => "credentials_uri".to_owned(),
+            Mode::ExternalProcess(_) => "external_process".to_owned(),
             Mode::CloudSso => "cloud_sso".to_owned(),
             Mode::OAuth => "oauth".to_owned(),
         }
