@@ -25,7 +25,16 @@ macro_rules! sources {
     };
 }
 
-sources!(chain, cli_config, credentials_file, environment);
+sources!(
+    chain,
+    cli_config,
+    credentials_file,
+    credentials_uri,
+    ecs_ram_role,
+    environment,
+    external_process,
+    oidc_role
+);
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")

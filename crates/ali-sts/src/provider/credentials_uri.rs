@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 use sts_types::{Credentials, ProvideCredentials, ProviderError, ProviderErrorKind, Secret};
 
-const NAME: &str = "credential_uri";
+const NAME: &str = "credentials_uri";
 const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
 /// Provides the credentials that a URI answers a GET with: a JSON document with `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and

@@ -18,7 +18,7 @@ use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-const NAME: &str = "external";
+const NAME: &str = "external_process";
 const DISABLED: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 
 /// As in the SDKs.

@@ -35,7 +35,7 @@ async fn a_document_by_get_without_and_with_authorization() {
     assert_eq!(credentials.access_key_id(), "STS.NTdocumented");
     assert_eq!(credentials.access_key_secret().expose_secret(), SECRET);
     assert_eq!(credentials.security_token().unwrap().expose_secret(), TOKEN);
-    assert_eq!(credentials.provider_name(), Some("credential_uri"));
+    assert_eq!(credentials.provider_name(), Some("credentials_uri"));
     get(&of(&server, &[]).authorization("Bearer Hunter2")).await.unwrap();
     let [without, with] = <[String; 2]>::try_from(server.received()).unwrap();
     assert!(without.starts_with("GET /SecretPath?key=SecretQuery HTTP/1.1\r\n"), "{without}");
@@ -56,7 +56,7 @@ async fn the_variable_is_read_each_time() {
         assert_eq!(error.kind(), NotConfigured);
         assert_eq!(
             error.to_string(),
-            "no credentials from credential_uri: `ALIBABA_CLOUD_CREDENTIALS_URI` is not set"
+            "no credentials from credentials_uri: `ALIBABA_CLOUD_CREDENTIALS_URI` is not set"
         );
     }
     // Set and failing ends a chain.

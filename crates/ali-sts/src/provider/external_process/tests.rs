@@ -54,7 +54,7 @@ async fn what_a_program_prints() {
     // date -u -d 2035-04-09T11:52:19Z +%s
     let expiration = SystemTime::UNIX_EPOCH + Duration::from_secs(2_059_732_339);
     assert_eq!(credentials.expiration(), Some(expiration));
-    assert_eq!(credentials.provider_name(), Some("external"));
+    assert_eq!(credentials.provider_name(), Some("external_process"));
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn no_shell_is_asked() {
     // All of it was printed, by the one program.
     assert_eq!(
         error.to_string(),
-        "no credentials from external: what the program printed cannot be used: it is not one JSON object"
+        "no credentials from external_process: what the program printed cannot be used: it is not one JSON object"
     );
 }
 
@@ -108,7 +108,7 @@ async fn failure_is_told_without_what_was_said() {
     let error = of("status", &(said.clone() + "exit 3")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no credentials from external: the program ended with exit status 3; run it by hand to see what it says"
+        "no credentials from external_process: the program ended with exit status 3; run it by hand to see what it says"
     );
     let error = of("signal", &(said.clone() + "kill -9 $$")).await.unwrap_err();
     assert!(error.kind() == Failed && error.to_string().contains("by a signal"), "{error}");
@@ -130,7 +130,7 @@ async fn output_without_end_is_cut_off() {
     assert_eq!(
         error.to_string(),
         format!(
-            "no credentials from external: the program printed more than {LIMIT} bytes; it is to print one JSON object"
+            "no credentials from external_process: the program printed more than {LIMIT} bytes; it is to print one JSON object"
         )
     );
 }
