@@ -74,6 +74,7 @@
 pub mod blocking;
 mod client;
 mod clock;
+mod credentials_json;
 mod endpoint;
 mod error;
 mod nonce;
@@ -89,6 +90,7 @@ pub use client::Client;
 pub use client::builder::{ClientBuilder, Timeouts};
 pub use client::signing::SignatureScheme;
 pub use clock::Clock;
+pub use credentials_json::CredentialsJson;
 pub use error::denied::{AccessDeniedDetail, DeniedBy};
 pub use error::mismatch::{Difference, SignatureMismatch};
 pub use error::service::ServiceError;
@@ -108,10 +110,10 @@ pub use sts_http::{
 pub use sts_policy::{BuildError as PolicyBuildError, Condition, ParseErrors, Policy, Principal, Statement};
 pub use sts_types::{
     Arn, ArnKind, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser,
-    Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidInput,
-    OidcProviderArn, OidcToken, OidcTokenInfo, ProvideCredentials, ProviderError, ProviderErrorKind, RoleArn,
-    SamlAssertion, SamlAssertionInfo, SamlProviderArn, Secret, SessionDuration, SessionName, SessionPolicy,
-    SharedProvider, SourceIdentity,
+    Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidCredentials,
+    InvalidInput, OidcProviderArn, OidcToken, OidcTokenInfo, ProvideCredentials, ProviderError,
+    ProviderErrorKind, RoleArn, SamlAssertion, SamlAssertionInfo, SamlProviderArn, Secret, SessionDuration,
+    SessionName, SessionPolicy, SharedProvider, SourceIdentity,
 };
 
 /// The README's programs compile.

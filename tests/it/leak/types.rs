@@ -131,6 +131,12 @@ fn types(table: &mut Table) {
     ] {
         table.error("sts_types::InvalidInput", &error);
     }
+    let stray = Credentials::new("STS.canary", format!("{}\n", canary::SECRET)).with_security_token("x");
+    let ever = Duration::ZERO;
+    for credentials in [credentials(), stray] {
+        let error = credentials.validate(SystemTime::UNIX_EPOCH, ever).unwrap_err();
+        table.error("sts_types::InvalidCredentials", &error);
+    }
     table.skip(&["sts_types::ProvideCredentials"], "a trait");
 }
 
@@ -530,6 +536,11 @@ async fn http(table: &mut Table) {
     table.skip(&["sts_http::check"], "a function, and for the fuzzer alone");
 }
 
+/// Not configured; the text that is at hand is not in it.
+fn refused_with(_: &str) -> sts_types::ProviderError {
+    sts_types::ProviderError::new(sts_types::ProviderErrorKind::NotConfigured, "yours", "not set up")
+}
+
 async fn product(table: &mut Table) {
     let server = Server::start(|number, received| {
         Act::Reply(match number {
@@ -556,7 +567,30 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::Timeouts", &ali_sts::Timeouts::from(Duration::from_secs(1)));
     table.debug("ali_sts::SignatureScheme", &ali_sts::SignatureScheme::Acs3);
     table.debug("ali_sts::Clock", sts.clock());
+    table.debug("ali_sts::CredentialsJson", &ali_sts::CredentialsJson::from(&credentials()));
     table.debug("ali_sts::provider::Environment", &ali_sts::provider::Environment::new());
+    table.debug("ali_sts::provider::CliConfig", &ali_sts::provider::CliConfig::new().sts(builder()));
+    table.debug(
+        "ali_sts::provider::CredentialsFile",
+        &ali_sts::provider::CredentialsFile::new().sts(builder()),
+    );
+    table.debug("ali_sts::provider::Default", &ali_sts::provider::Default::new().sts(builder()));
+    let captured = canary::SECRET;
+    let of_yours = ali_sts::provider::from_fn("yours", move || async move { Err(refused_with(captured)) });
+    table.debug("ali_sts::provider::FromFn", &of_yours);
+    table.skip(&["ali_sts::provider::from_fn"], "a function");
+    let chain = ali_sts::provider::Chain::first(of_yours).or_else(credentials());
+    table.debug("ali_sts::provider::Chain", &chain);
+    let explanation = chain.explain().await;
+    table.display("ali_sts::provider::Explanation", &explanation);
+    for attempt in explanation.attempts() {
+        table.debug("ali_sts::provider::Attempt", attempt);
+        table.display("ali_sts::provider::Outcome", &attempt.outcome());
+    }
+    table.skip(
+        &["ali_sts::provider::Warning", "ali_sts::provider::WarningKind"],
+        "the fixtures show all of them",
+    );
     let password = format!("http://user:{}@127.0.0.1/", canary::SECRET);
     let metadata = ali_sts::provider::EcsRamRole::new().endpoint(&password);
     table.debug("ali_sts::provider::EcsRamRole", &metadata);
