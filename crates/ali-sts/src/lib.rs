@@ -68,6 +68,7 @@
 //! | `native-roots` | yes | the platform's root certificates |
 //! | `webpki-roots` | no | Mozilla's root certificates inside the program, for containers without any |
 //! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
+//! | `reqsign` | no | the module `reqsign`: any provider as one of reqsign, for OpenDAL and others |
 //! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]
@@ -82,6 +83,8 @@ mod operation;
 mod os;
 pub mod provider;
 mod reply;
+#[cfg(all(feature = "reqsign-core", feature = "reqsign-aliyun-oss"))]
+pub mod reqsign;
 mod retry;
 mod session_name;
 mod timestamp;
