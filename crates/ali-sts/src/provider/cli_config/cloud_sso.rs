@@ -38,7 +38,7 @@ struct Access {
 
 impl CloudSso {
     pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String, clock: Clock) -> Self {
-        let login = Login { provider: NAME, os, path, profile };
+        let login = Login { provider: NAME, mode: "CloudSSO", os, path, profile };
         Self { login, clock }
     }
 

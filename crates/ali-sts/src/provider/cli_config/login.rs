@@ -16,6 +16,8 @@ use sts_types::{ProviderError, ProviderErrorKind, Secret};
 #[derive(Clone)]
 pub(super) struct Login {
     pub(super) provider: &'static str,
+    /// As the CLI calls it.
+    pub(super) mode: &'static str,
     pub(super) os: Os,
     pub(super) path: PathBuf,
     pub(super) profile: String,
@@ -90,7 +92,7 @@ impl Login {
 
     /// Nobody but the user can mend this.
     pub(super) fn ended(&self, problem: &str) -> ProviderError {
-        self.invalid(format!("{problem}; log in again with `aliyun configure --profile …`"))
+        self.invalid(format!("{problem}; log in again with `aliyun configure --mode {}`", self.mode))
     }
 
     pub(super) fn invalid(&self, message: impl Into<Cow<'static, str>>) -> ProviderError {

@@ -40,7 +40,7 @@ pub(in crate::provider) struct OAuth {
 
 impl OAuth {
     pub(in crate::provider) fn new(os: Os, path: PathBuf, profile: String, clock: Clock) -> Self {
-        let login = Login { provider: NAME, os, path, profile };
+        let login = Login { provider: NAME, mode: "OAuth", os, path, profile };
         Self { login, clock, base: None }
     }
 

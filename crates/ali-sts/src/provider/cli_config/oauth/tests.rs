@@ -256,7 +256,10 @@ async fn a_refresh_that_fails_is_no_reason_to_fail_while_the_token_is_valid() {
         let path = folder.file("config.json", config(0).as_bytes());
         let error = get(&path, &server).await.unwrap_err();
         let expected = if code == 400 {
-            (Invalid, "the login was not refreshed (HTTP 400, `invalid_grant`); log in again with")
+            (
+                Invalid,
+                "the login was not refreshed (HTTP 400, `invalid_grant`); log in again with `aliyun configure --mode OAuth`",
+            )
         } else {
             (Failed, "; ask again later")
         };
@@ -303,7 +306,13 @@ async fn a_byte_order_mark_stays() {
 fn sites() {
     let folder = Folder::new("oauth");
     let refresh = |path: PathBuf| {
-        let login = Login { provider: "oauth", os: Os::fixed("/", []), path, profile: "login".to_owned() };
+        let login = Login {
+            provider: "oauth",
+            mode: "OAuth",
+            os: Os::fixed("/", []),
+            path,
+            profile: "login".to_owned(),
+        };
         Refresh { login, clock: clock(), base: None }.access_token()
     };
     for (site, base) in [
