@@ -1,8 +1,11 @@
 //! Where credentials come from: the providers, each a [`ProvideCredentials`](crate::ProvideCredentials).
 
+mod cached;
 mod environment;
 mod from_env;
+mod given;
 mod ram_role;
 
+pub use cached::{BackgroundRefresh, CacheStats, Cached, CachedBuilder};
 pub use environment::Environment;
 pub use ram_role::RamRole;
