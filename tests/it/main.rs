@@ -10,6 +10,7 @@
     reason = "a test that cannot go on may panic, and goes by the machine's clock and files"
 )]
 
+mod cache;
 mod canary;
 mod child;
 mod client;

@@ -612,7 +612,14 @@ async fn product(table: &mut Table) {
     let call = || sts.assume_role(ROLE).policy(canary::POLICY);
     table.debug("ali_sts::AssumeRole", &call());
     table.debug("ali_sts::PreparedAssumeRole", &call().prepare().unwrap());
-    table.debug("ali_sts::provider::RamRole", &call().into_provider());
+    let role = call().into_provider();
+    table.debug("ali_sts::provider::RamRole", role.provider());
+    table.debug("ali_sts::provider::Cached", &role);
+    table.debug("ali_sts::provider::Cached", &ali_sts::provider::Cached::new(credentials()));
+    table.debug("ali_sts::provider::CachedBuilder", &ali_sts::provider::Cached::builder(credentials()));
+    table.debug("ali_sts::provider::CacheStats", &role.stats());
+    let refreshed = ali_sts::provider::Cached::new(credentials());
+    table.debug("ali_sts::provider::BackgroundRefresh", &refreshed.refresh_in_background().unwrap());
     let oidc = sts.assume_role_with_oidc("acs:ram::1:oidc-provider/idp", ROLE, canary::OIDC_TOKEN);
     table.debug("ali_sts::AssumeRoleWithOidc", &oidc.policy(canary::POLICY));
     let saml = sts.assume_role_with_saml("acs:ram::1:saml-provider/idp", ROLE, canary::SAML_ASSERTION);

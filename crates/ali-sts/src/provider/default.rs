@@ -115,6 +115,10 @@ impl ProvideCredentials for Default {
     fn provide_credentials(&self) -> impl Future<Output = Result<Credentials, ProviderError>> + Send {
         self.chain().provide_credentials()
     }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        self.chain().invalidate(rejected);
+    }
 }
 
 impl fmt::Debug for Default {
