@@ -10,10 +10,12 @@
     reason = "a test that cannot go on may panic, and goes by the machine's clock and files"
 )]
 
+mod cache;
 mod canary;
 mod child;
 mod client;
 mod faults;
+mod fixtures;
 mod fuzz_seeds;
 mod leak;
 mod policy;
