@@ -17,6 +17,7 @@ mod client;
 mod faults;
 mod leak;
 mod policy;
+mod session_store;
 mod sign_and_verify;
 mod transport;
 mod vectors;

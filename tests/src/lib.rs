@@ -1,4 +1,5 @@
 //! Shared harness of the cross-crate tests.
 
 pub mod policy_cases;
+pub mod soak;
 pub mod vectors;

@@ -69,6 +69,7 @@
 //! | `webpki-roots` | no | Mozilla's root certificates inside the program, for containers without any |
 //! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
 //! | `coarse-clock` | no | [`provider::Cached`] goes by Linux's coarse clock, up to 20 ms behind and allowed for: a hit costs a quarter |
+//! | `session-store` | no | [`provider::SessionStore`](provider): credentials of many role sessions, bounded, with a limit on calls of STS |
 //! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]
