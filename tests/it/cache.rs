@@ -3,6 +3,7 @@
 mod clocks;
 mod schedule;
 mod single;
+mod soak;
 mod validity;
 
 use ali_sts::provider::{Cached, CachedBuilder};

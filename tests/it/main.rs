@@ -19,6 +19,7 @@ mod fixtures;
 mod fuzz_seeds;
 mod leak;
 mod policy;
+mod session_store;
 mod sign_and_verify;
 mod transport;
 mod vectors;

@@ -87,6 +87,7 @@
 //! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
 //! | `reqsign` | no | the module `reqsign`: any provider as one of reqsign, for OpenDAL and others |
 //! | `coarse-clock` | no | [`provider::Cached`] goes by Linux's coarse clock, up to 20 ms behind and allowed for: a hit costs a quarter |
+//! | `session-store` | no | [`provider::SessionStore`](provider): credentials of many role sessions, bounded, with a limit on calls of STS |
 //! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]

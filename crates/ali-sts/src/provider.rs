@@ -19,6 +19,8 @@ mod profile;
 mod ram_role;
 #[cfg(test)]
 mod scripted;
+#[cfg(feature = "session-store")]
+mod session_store;
 
 pub use cached::{BackgroundRefresh, CacheStats, Cached, CachedBuilder};
 pub use chain::Chain;
@@ -33,3 +35,5 @@ pub use external_process::ExternalProcess;
 pub use from_fn::{FromFn, from_fn};
 pub use oidc_role::OidcRole;
 pub use ram_role::RamRole;
+#[cfg(feature = "session-store")]
+pub use session_store::{SessionStore, SessionStoreBuilder};

@@ -50,7 +50,10 @@ struct Panics(AtomicU64);
 
 impl ProvideCredentials for Panics {
     async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
-        tokio::time::sleep(SECOND).await;
+        // Long enough for others to come.
+        for _ in 0..500 {
+            tokio::task::yield_now().await;
+        }
         match self.0.fetch_add(1, Ordering::Relaxed) {
             0 => panic!("as told"),
             number => Ok(numbered(number)),
@@ -131,6 +134,50 @@ fn outside_of_tokio() {
     assert_eq!(cached.with(|credentials| credentials.access_key_id().to_owned()).unwrap(), "STS.0");
     time.store(3590, Ordering::Relaxed);
     assert_eq!(id(now(cached.provide_credentials())), "STS.1");
+}
+
+#[test]
+fn blocking() {
+    let cached = ali_sts::blocking::Cached::new(Panics::default()).unwrap();
+    // Panics once, on the cache's thread.
+    assert_eq!(cached.credentials().unwrap_err().kind(), ali_sts::ErrorKind::Local);
+    assert!(cached.with(|_| ()).is_none());
+    let threads = [(); 8].map(|()| {
+        let cached = cached.clone();
+        std::thread::spawn(move || cached.credentials().unwrap().access_key_id().to_owned())
+    });
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), "STS.1");
+    }
+    assert_eq!(cached.with(|credentials| credentials.access_key_id().to_owned()).unwrap(), "STS.1");
+    assert!(cached.invalidate(&cached.credentials().unwrap()));
+    assert_eq!(cached.credentials_valid_for(HOUR).unwrap().access_key_id(), "STS.2");
+    assert_eq!((cached.stats().refreshes, cached.stats().failures), (2, 1));
+}
+
+/// What is due is refreshed by the cache's thread, though the caller only borrows.
+#[test]
+fn blocking_borrowers_are_kept_supplied() {
+    #[derive(Debug, Default)]
+    struct Ready(AtomicU64);
+    impl ProvideCredentials for Ready {
+        async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(numbered(number).with_expiration(SystemTime::now() + HOUR))
+        }
+    }
+    let time = Arc::new(AtomicU64::new(0));
+    let read = Arc::clone(&time);
+    let clock = ali_sts::Clock::from_fn(move || {
+        SystemTime::now() + Duration::from_secs(read.load(Ordering::Relaxed))
+    });
+    let cached = Cached::builder(Ready::default()).clock(clock).build_blocking().unwrap();
+    cached.credentials().unwrap();
+    time.store(3400, Ordering::Relaxed);
+    // The first borrower starts it; sooner or later it is there.
+    while cached.with(|credentials| credentials.access_key_id() == "STS.0").unwrap() {
+        std::thread::yield_now();
+    }
 }
 
 /// A clone of a cache in a client, a client in a provider: nobody is asked twice, nobody is wrapped twice.

@@ -87,7 +87,7 @@ async fn a_provider_that_gives_the_same_again_is_not_asked_all_the_time() {
     let cached = Cached::builder(Rotates(time.clone(), AtomicU64::new(0))).clock(time.clock()).build();
     while time.elapsed() < 60 * HOUR {
         super::assert_good(&cached.provide_credentials().await.unwrap(), time.truth());
-        tokio::time::sleep(SECOND).await;
+        tokio::time::sleep(5 * SECOND).await;
     }
     // Ten rotations; each a handful of questions, at ever shorter distances.
     let asked = cached.provider().1.load(Ordering::Relaxed);

@@ -618,8 +618,17 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::provider::Cached", &ali_sts::provider::Cached::new(credentials()));
     table.debug("ali_sts::provider::CachedBuilder", &ali_sts::provider::Cached::builder(credentials()));
     table.debug("ali_sts::provider::CacheStats", &role.stats());
+    let blocking = ali_sts::provider::Cached::builder(credentials()).build_blocking().unwrap();
+    table.debug("ali_sts::blocking::Cached", &blocking);
     let refreshed = ali_sts::provider::Cached::new(credentials());
     table.debug("ali_sts::provider::BackgroundRefresh", &refreshed.refresh_in_background().unwrap());
+    let store = ali_sts::provider::SessionStore::new(sts.clone());
+    table.debug("ali_sts::provider::SessionStore", &store);
+    table.debug(
+        "ali_sts::provider::SessionStoreBuilder",
+        &ali_sts::provider::SessionStore::builder(sts.clone()),
+    );
+    table.debug("ali_sts::AssumeRole", &store.assume_role(ROLE).policy(canary::POLICY));
     let oidc = sts.assume_role_with_oidc("acs:ram::1:oidc-provider/idp", ROLE, canary::OIDC_TOKEN);
     table.debug("ali_sts::AssumeRoleWithOidc", &oidc.policy(canary::POLICY));
     let saml = sts.assume_role_with_saml("acs:ram::1:saml-provider/idp", ROLE, canary::SAML_ASSERTION);

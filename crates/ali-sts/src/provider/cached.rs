@@ -96,6 +96,27 @@ impl<P: ProvideCredentials> Cached<P> {
         }
     }
 
+    /// [`with`](Self::with), with what is due refreshed in this runtime.
+    #[cfg(feature = "blocking")]
+    #[inline]
+    pub(crate) fn with_in<R>(&self, runtime: &Handle, f: impl FnOnce(&Credentials) -> R) -> Option<R> {
+        let mut f = Some(f);
+        let lent = self.0.with_valid(0, |credentials| f.take().map(|f| f(credentials)));
+        match lent {
+            Some(lent) => lent,
+            None => f.and_then(|f| {
+                let _entered = runtime.enter();
+                self.with_due(f)
+            }),
+        }
+    }
+
+    /// What can be had without waiting, and with nothing due.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn valid_for(&self, validity: Duration) -> Option<Credentials> {
+        self.0.with_valid(millis(validity), Credentials::clone)
+    }
+
     #[cold]
     fn with_due<R>(&self, f: impl FnOnce(&Credentials) -> R) -> Option<R> {
         let (credentials, _) = self.0.as_it_is(0)?;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::time::Duration;
 use sts_types::{Credentials, ErrorKind, ProvideCredentials, ProviderError, ProviderErrorKind};
 
-const NAME: &str = "ram_role_arn";
+pub(super) const NAME: &str = "ram_role_arn";
 
 /// Assumes a role each time it is asked. [`AssumeRole::into_provider`] makes one, and puts it in a [`Cached`].
 pub struct RamRole {
@@ -54,7 +54,7 @@ impl RamRole {
     }
 }
 
-fn failed(error: Error) -> ProviderError {
+pub(super) fn failed(error: Error) -> ProviderError {
     let kind = match error.kind() {
         ErrorKind::InvalidParameterValue | ErrorKind::Credentials => ProviderErrorKind::Invalid,
         _ => ProviderErrorKind::Failed,

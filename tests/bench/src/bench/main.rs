@@ -1,5 +1,6 @@
 //! Runs the benchmarks and prints their tables. docs/benchmarks.md says what they measure and how to read them.
 
+mod cache;
 mod cold_start;
 mod counts;
 mod loopback;
@@ -9,6 +10,7 @@ mod programs;
 mod signing;
 mod size;
 mod statistics;
+mod store;
 mod wildcards;
 
 use ali_sts_bench::Result;
@@ -23,6 +25,8 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   signing      signatures, from what a caller gives to what travels
   policy       decisions of policies; with the feature `peers`, other engines too
   check        parsing and checking a policy of two kilobytes
+  cache        the current credentials out of a cache; with the feature `smithy`, the AWS SDK's too
+  store        a million sessions in a store
   wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
@@ -35,9 +39,8 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
-            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size" => {
-                tables.push(argument)
-            }
+            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size"
+            | "cache" | "store" => tables.push(argument),
             "--rounds" => rounds = number()?,
             "--ms" => milliseconds = number()?,
             _ => {
@@ -66,6 +69,12 @@ fn main() -> Result<()> {
     }
     if wanted("wildcards") {
         wildcards::table(rounds)?;
+    }
+    if wanted("cache") {
+        cache::table(&clients, rounds)?;
+    }
+    if wanted("store") {
+        store::table(&clients)?;
     }
     if wanted("signing") {
         signing::all(&clients, rounds)?;
