@@ -94,6 +94,7 @@ pub struct Faulty {
 }
 
 impl ProvideCredentials for Faulty {
+    #[expect(clippy::panic, reason = "one of the things that go wrong")]
     async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
         let number = self.asked.fetch_add(1, Ordering::Relaxed);
         let mut chance = Chance(self.plan.seed ^ (number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -110,7 +111,7 @@ impl ProvideCredentials for Faulty {
         match chance.below(20) {
             0 | 1 => failure("failed"),
             2 => std::future::pending().await,
-            3 => std::panic::panic_any("a provider that panics"),
+            3 => panic!("a provider that panics"),
             4 => Ok(credentials.with_expiration(now - Duration::from_secs(1))),
             5 => Ok(credentials.with_expiration(now + self.plan.lifetime / 10)),
             _ => Ok(credentials.with_expiration(now + self.plan.lifetime)),

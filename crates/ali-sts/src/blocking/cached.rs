@@ -68,6 +68,7 @@ impl<P: ProvideCredentials> Cached<P> {
     }
 
     /// As [`provider::Cached::invalidate`].
+    #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
     pub fn invalidate(&self, rejected: &Credentials) -> bool {
         self.cached.invalidate(rejected)
     }

@@ -187,6 +187,7 @@ impl AssumeRole<SessionStore> {
 
     /// Drops these credentials, if they are what is kept for the session, because a service refused them: see
     /// [`Cached::invalidate`].
+    #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
     pub fn invalidate(&self, rejected: &Credentials) -> bool {
         let session = self.checked().ok().and_then(|input| self.client.0.sessions.get(input));
         session.is_some_and(|session| session.invalidate(rejected))
