@@ -2,7 +2,7 @@
 //!
 //! Those of `http1_response` are replayed in sts-http, which keeps what they try to itself.
 
-use ali_sts_tests::fuzz::{policy_check, policy_decide, policy_parse, policy_template};
+use ali_sts_tests::fuzz::{emulator_world, policy_check, policy_decide, policy_parse, policy_template};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz");
@@ -24,6 +24,11 @@ fn replay(target: &str, run: fn(&[u8])) {
         let outcome = std::panic::catch_unwind(|| run(&bytes));
         assert!(outcome.is_ok(), "{} breaks {target}", path.display());
     }
+}
+
+#[test]
+fn emulator_world_holds() {
+    replay("emulator_world", emulator_world::run);
 }
 
 #[test]

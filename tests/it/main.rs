@@ -14,6 +14,7 @@ mod cache;
 mod canary;
 mod child;
 mod client;
+mod emulator_page;
 mod faults;
 mod fixtures;
 mod fuzz_seeds;

@@ -2,6 +2,7 @@
 //! seeds without libFuzzer (`tests/it/fuzz_seeds.rs`); the fuzzers take these files in by their paths.
 
 pub mod choices;
+pub mod emulator_world;
 pub mod naive;
 pub mod places;
 pub mod policy_check;

@@ -15,13 +15,24 @@ const FOLDER: &str = "tests/interop";
 const EMULATOR: &str = "emulator_for_interop";
 const OSS_REQUESTS: &str = "oss_requests_for_interop";
 
+/// What users start.
+const COMMAND: &str = "ali-sts";
+
+/// Given alone, all examples.
+const EXAMPLES: &str = "examples";
+
 /// The scripts by name, with the language that runs them and the program of ours that they are given.
-const SCRIPTS: [(&str, Language, &str); 7] = [
+const SCRIPTS: [(&str, Language, &str); 12] = [
     ("ali_oss", Language::Node, EMULATOR),
+    ("objects_ali_oss", Language::Node, EMULATOR),
     ("pop_core", Language::Node, EMULATOR),
     ("openapi_sts", Language::Node, EMULATOR),
+    ("credentials", Language::Node, EMULATOR),
+    ("objects_oss2", Language::Python, EMULATOR),
+    ("objects_oss_v2", Language::Python, EMULATOR),
     ("sdk_sts", Language::Python, EMULATOR),
     ("role_credentials", Language::Python, EMULATOR),
+    ("lent_credentials", Language::Python, EMULATOR),
     ("openapi_sts", Language::Python, EMULATOR),
     ("oss_signatures", Language::Python, OSS_REQUESTS),
 ];
@@ -30,6 +41,7 @@ const SCRIPTS: [(&str, Language, &str); 7] = [
 enum Language {
     Node,
     Python,
+    Shell,
 }
 
 /// One case of one client.
@@ -46,18 +58,25 @@ enum Outcome {
 
 /// Runs all scripts, or those named, and prints a table for each client.
 pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
-    if let Some(unknown) = wanted.iter().find(|name| SCRIPTS.iter().all(|(script, ..)| script != name)) {
-        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).collect();
+    let is_known = |name: &str| name == EXAMPLES || SCRIPTS.iter().any(|(script, ..)| *script == name);
+    if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
+        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).chain([EXAMPLES]).collect();
         return Err(format!("`{unknown}` is no interop script; there are {}", names.join(", ")));
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, ..)| is_wanted(name)).collect();
-    for language in [Language::Node, Language::Python] {
-        if scripts.iter().any(|(_, needed, _)| *needed == language) {
+    for language in Language::ALL {
+        if is_wanted(EXAMPLES) || scripts.iter().any(|(_, needed, _)| *needed == language) {
             language.install()?;
         }
     }
     let mut cases = Vec::new();
+    if is_wanted(EXAMPLES) {
+        let program = build(COMMAND)?;
+        for language in Language::ALL {
+            cases.push(example(language, &program)?);
+        }
+    }
     for (name, language, program) in scripts {
         cases.extend(play(name, language, &build(program)?)?);
     }
@@ -72,10 +91,13 @@ pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
 }
 
 impl Language {
+    const ALL: [Self; 3] = [Self::Node, Self::Python, Self::Shell];
+
     fn folder(self) -> PathBuf {
         shell::root().join(FOLDER).join(match self {
             Self::Node => "node",
             Self::Python => "python",
+            Self::Shell => "shell",
         })
     }
 
@@ -110,6 +132,10 @@ impl Language {
                 let install = Line::new(python(&folder), pip).within(&folder);
                 ("requirements.txt", ".venv/.installed", vec![venv, install])
             }
+            Self::Shell => {
+                let script = "command -v curl && command -v jq && command -v openssl";
+                return require("bash", &["-c", script], "bash, curl, jq and openssl");
+            }
         };
         let pinned = fs::read(folder.join(pins))
             .map_err(|error| format!("cannot read {FOLDER}'s `{pins}`: {error}"))?;
@@ -129,6 +155,7 @@ impl Language {
         let line = match self {
             Self::Node => Line::new("node", [format!("{name}.mjs"), program.to_owned()]),
             Self::Python => Line::new(python(&folder), [format!("{name}.py"), program.to_owned()]),
+            Self::Shell => Line::new("bash", [format!("{name}.sh"), program.to_owned()]),
         };
         // A proxy of the machine has no business between a client and loopback.
         line.env("NO_PROXY", "*").env("no_proxy", "*").env("PYTHONDONTWRITEBYTECODE", "1").within(folder)
@@ -149,16 +176,9 @@ fn python(folder: &std::path::Path) -> String {
 
 /// Builds a program of ours and says where it is.
 fn build(name: &str) -> Result<String, String> {
-    let arguments = [
-        "build",
-        "--quiet",
-        "-p",
-        "ali-sts-tests",
-        "--bin",
-        name,
-        "--message-format",
-        "json-render-diagnostics",
-    ];
+    let package = if name == COMMAND { "ali-sts-cli" } else { "ali-sts-tests" };
+    let arguments =
+        ["build", "--quiet", "-p", package, "--bin", name, "--message-format", "json-render-diagnostics"];
     let messages = Line::cargo(arguments).output()?;
     let built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     built
@@ -188,6 +208,25 @@ fn play(name: &str, language: Language, program: &str) -> Result<Vec<Case>, Stri
         return Err(format!("{name} tried nothing"));
     }
     Ok(cases)
+}
+
+/// Runs the example of a language as users do. It prints what was allowed and what was refused.
+fn example(language: Language, program: &str) -> Result<Case, String> {
+    let (name, client) = match language {
+        Language::Node => ("node", "example in JavaScript"),
+        Language::Python => ("python", "example in Python"),
+        Language::Shell => ("shell", "example in a shell"),
+    };
+    let said = language.script("example", program).env("ALI_STS", program).output();
+    let said = said.map_err(|error| format!("the example of {name}: {error}"))?;
+    Ok(Case {
+        client: client.to_owned(),
+        name: "one folder, and another".to_owned(),
+        outcome: Outcome::Ran {
+            expected: "allowed: all is well, refused: 403 AccessDenied".to_owned(),
+            got: said.lines().collect::<Vec<_>>().join(", "),
+        },
+    })
 }
 
 impl Case {

@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod closed_loop;
 pub mod contender;
+pub mod emulator;
 pub mod machine;
 pub mod policy_workload;
 pub mod server;

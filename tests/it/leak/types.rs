@@ -691,8 +691,122 @@ async fn product(table: &mut Table) {
     table.skip(&["ali_sts::session_name_for"], "a function");
 }
 
+fn worlds(table: &mut Table) {
+    use sts_emulator::{World, WorldError};
+
+    let text = format!(
+        "[[accounts]]\nid = '1'\naccess_keys = [{{ id = 'LTAI', secret = '{}' }}]\nusers = [{{ name = 'a', \
+         policies = ['{}'] }}]\n",
+        canary::SECRET,
+        canary::POLICY
+    );
+    table.debug("sts_emulator::World", &World::from_toml(&text).unwrap());
+    for wrong in [
+        World::from_toml(&text.replace("secret", "secrets")),
+        World::from_toml(&text.replace("'LTAI'", "7")),
+        World::from_toml(&text.replace("[[", "[")),
+        World::from_json(&format!("{{\"accounts\": [\"{}\"", canary::SECRET)),
+        World::read("no/such/world.toml"),
+        World::read("world"),
+    ] {
+        let error = wrong.unwrap_err();
+        table.error("sts_emulator::WorldError", &error);
+        for problem in error.problems() {
+            table.display("sts_emulator::WorldProblem", problem);
+        }
+        match &error {
+            WorldError::Unreadable(error) => table.error("sts_emulator::WorldUnreadable", error),
+            WorldError::Format(error) => table.error("sts_emulator::WorldFormat", error),
+            WorldError::Faults(error) => table.error("sts_emulator::WorldFaults", error),
+            _ => panic!("{error} is new: give it a row"),
+        }
+    }
+}
+
+/// What arrives with something secret in every place that has one, and in some that do not.
+fn hostile_visits(emulator: &Emulator, session: &Credentials) {
+    use std::io::{Read as _, Write as _};
+    let (token, secret) = (session.security_token().unwrap().expose_secret(), canary::SECRET);
+    let encoded = sts_sign::percent_encode(token);
+    let oss = emulator.oss_url().unwrap();
+    let object = format!("{oss}/{}/hello.txt", emulator.bucket());
+    let id = session.access_key_id();
+    let sign_in = emulator.sign_in_url().unwrap();
+    let role = format!("{}/latest/meta-data/ram/security-credentials/app", emulator.metadata_url().unwrap());
+    for (method, url, headers, body) in [
+        (
+            "GET",
+            format!("{object}?OSSAccessKeyId={id}&Expires=1&Signature={secret}&security-token={encoded}"),
+            "",
+            "",
+        ),
+        ("GET", object.clone(), &*format!("authorization: {}\r\n", canary::TOKEN), ""),
+        (
+            "GET",
+            object.clone(),
+            &format!("authorization: OSS {id}:{secret}\r\nx-oss-security-token: {token}\r\n"),
+            "",
+        ),
+        ("GET", format!("{object}?versionId={secret}"), "", ""),
+        ("PUT", format!("{oss}/-{secret}/x"), "", canary::POLICY),
+        ("POST", emulator.base_url().to_owned(), "", &format!("Action={secret}&SecurityToken={encoded}")),
+        (
+            "GET",
+            format!("{}/?Action=AssumeRole&Version={secret}&Policy={encoded}", emulator.base_url()),
+            "",
+            "",
+        ),
+        ("GET", role.clone(), &format!("x-aliyun-ecs-metadata-token: {secret}\r\n"), ""),
+        ("GET", role.clone(), "", ""),
+        ("GET", format!("{role}-{secret}"), "", ""),
+        ("GET", emulator.credentials_uri().unwrap().to_owned(), &format!("authorization: {secret}\r\n"), ""),
+        (
+            "POST",
+            format!("{sign_in}/cloud-credentials"),
+            &format!("authorization: Bearer {secret}\r\n"),
+            canary::POLICY,
+        ),
+        ("POST", format!("{sign_in}/v1/token"), "", &format!("grant_type={secret}&refresh_token={secret}")),
+        ("POST", format!("{sign_in}/v1/exchange"), &format!("authorization: Bearer {secret}\r\n"), ""),
+        ("GET", format!("{sign_in}/{secret}"), "", ""),
+    ] {
+        let rest = url.strip_prefix("http://").unwrap();
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let path = if path.is_empty() { "/" } else { path };
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\n{headers}content-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).unwrap();
+        assert!(reply.starts_with(b"HTTP/1.1 "), "{method} {url}");
+    }
+}
+
+fn records(table: &mut Table, emulator: &Emulator) {
+    let records = emulator.requests();
+    assert!(records.len() > 15 && records.iter().any(|record| record.code() == Some("ServiceUnavailable")));
+    for record in &records {
+        table.display("sts_emulator::RequestRecord", record);
+        table.printed.push(("sts_emulator::RequestRecord", record.to_json()));
+        table.debug("sts_emulator::Service", &record.service());
+        for check in record.checks() {
+            table.display("sts_emulator::Check", check);
+            table.debug("sts_emulator::What", &check.what());
+        }
+    }
+}
+
 async fn emulator(table: &mut Table) -> Canaries {
-    let emulator = Emulator::start().await.unwrap();
+    use sts_emulator::Fault;
+    let uri_password = "CanaryOfTheUriGq5Wd8Zn3Hx";
+    let token_key = "CanaryTokenKeyPb7Ls2Vk9Jm4";
+    let builder = Emulator::builder().token_key(token_key).credentials_uri_authorization(uri_password);
+    table.debug("sts_emulator::EmulatorBuilder", &builder);
+    let emulator = builder.all_services().start().await.unwrap();
     let sts =
         Client::builder().endpoint(emulator.base_url()).credentials(emulator.credentials()).build().unwrap();
     let out = sts.assume_role(emulator.role_arn()).policy(canary::POLICY).send().await.unwrap();
@@ -700,8 +814,24 @@ async fn emulator(table: &mut Table) -> Canaries {
     let wrong =
         wrong.credentials(Credentials::new(emulator.access_key_id(), canary::SECRET)).build().unwrap();
     wrong.assume_role(emulator.role_arn()).policy(canary::POLICY).send().await.unwrap_err();
+    let fault = Fault::error(503, "ServiceUnavailable").operation("GetCallerIdentity").times(1);
+    table.debug("sts_emulator::Fault", &fault);
+    emulator.inject(fault);
+    Client::builder()
+        .endpoint(emulator.base_url())
+        .credentials(out.credentials.clone())
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap()
+        .get_caller_identity()
+        .send()
+        .await
+        .unwrap_err();
+    hostile_visits(&emulator, &out.credentials);
+    let rotated = emulator.rotate_key(emulator.root_credentials().access_key_id()).unwrap();
     table.debug("sts_emulator::Emulator", &emulator);
-    table.debug("sts_emulator::RequestRecord", &emulator.requests());
+    records(table, &emulator);
+    worlds(table);
     table.debug("sts_emulator::ClockOffset", &sts_emulator::ClockOffset::default());
     table.debug("sts_emulator::EmulatorBuilder", &Emulator::builder());
     let beyond = Emulator::builder().listen("192.0.2.1:0".parse().unwrap());
@@ -732,10 +862,15 @@ async fn emulator(table: &mut Table) -> Canaries {
         .and("the account's secret", secret(&emulator.root_credentials()))
         .and("the inactive secret", secret(&emulator.inactive_credentials()))
         .and("the issued secret", secret(&out.credentials))
+        .and("the rotated secret", secret(&rotated))
+        .and("the credentials URI's password", uri_password)
+        .and("the key of tokens", token_key)
+        .and("CloudSSO's access token", emulator.cloud_sso_access_token().expose_secret())
+        .and("OAuth's refresh token", emulator.oauth_refresh_token().expose_secret())
         .and("the issued token", out.credentials.security_token().unwrap().expose_secret())
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn every_public_type() {
     let mut table = Table::default();
     types(&mut table);

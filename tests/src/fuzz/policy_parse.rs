@@ -33,8 +33,10 @@ fn read(document: &Document<'_>) {
             assert!(!refused.to_string().contains(char::is_control));
         }
     }
-    let all_fixable = errors().all(|finding| finding.fix().is_some()) && document.left_off() == 0;
-    assert_eq!(document.policy().is_some(), all_fixable, "{:?}", document.findings());
+    let all_fixable = errors().all(|finding| finding.fix().is_some());
+    let is_read = document.policy().is_some();
+    // What was left off may have been warnings alone.
+    assert!(is_read == all_fixable || (!is_read && document.left_off() > 0), "{:?}", document.findings());
     let fixed = document.fixed();
     if let Some(policy) = document.policy() {
         let again = Policy::parse(&fixed);

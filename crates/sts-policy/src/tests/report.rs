@@ -69,7 +69,7 @@ fn text_without_findings_says_so() {
 #[test]
 fn text_fits_into_80_columns_and_holds_no_control_characters() {
     let one_line = READ_ONLY.replace('\n', " ").repeat(40);
-    let hostile = "{\"\u{1b}[31mVersion\": \"\u{202e}2\", \u{7} 'Statement': [{\"Effect\": \"资源资源\"}]}";
+    let hostile = "{\"\u{1b}[31m\u{9c}\u{9b}31mVersion\": \"\u{202e}2\", \u{7} 'Statement': [{\"Effect\": \"资源资源\"}]}";
     for text in [READ_ONLY, &one_line, hostile, "", "\n\n", "[", &"{\"a\":".repeat(50)] {
         for kind in PolicyKind::ALL {
             let rendered = Document::parse(text).check(*kind).to_text("policy\u{1b}[0m.json");

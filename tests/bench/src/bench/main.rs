@@ -3,6 +3,7 @@
 mod cache;
 mod cold_start;
 mod counts;
+mod emulator;
 mod loopback;
 mod policy;
 mod policy_check;
@@ -28,6 +29,8 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   cache        the current credentials out of a cache; with the feature `smithy`, the AWS SDK's too
   store        a million sessions in a store
   wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
+  emulator     AssumeRole by the emulator, beside a server that always says the same
+  emulator-memory  what the emulator keeps after a million calls; only by name
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
 Without a name: all of them. --rounds: rounds of every table, default 7; --ms: how long a client of `loopback` is
@@ -40,7 +43,7 @@ fn main() -> Result<()> {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
             "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size"
-            | "cache" | "store" => tables.push(argument),
+            | "cache" | "store" | "emulator" | "emulator-memory" => tables.push(argument),
             "--rounds" => rounds = number()?,
             "--ms" => milliseconds = number()?,
             _ => {
@@ -87,6 +90,13 @@ fn main() -> Result<()> {
     }
     if wanted("loopback") {
         loopback::tables(&clients, server, rounds, milliseconds)?;
+    }
+    if wanted("emulator") {
+        emulator::table(&clients, rounds)?;
+    }
+    // Minutes, and nothing that wavers from run to run.
+    if tables.iter().any(|table| table == "emulator-memory") {
+        emulator::memory(&clients)?;
     }
     Ok(())
 }

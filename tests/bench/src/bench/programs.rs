@@ -23,7 +23,7 @@ pub struct Oneshots {
 }
 
 pub fn clients() -> Result<Clients> {
-    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations", "store"];
+    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations", "emulator", "store"];
     let bins = programs.into_iter().flat_map(|program| ["--bin", program]);
     // Contenders that are counted are those that are timed.
     let features = if cfg!(feature = "smithy") { ["--features", "smithy"].as_slice() } else { &[] };
