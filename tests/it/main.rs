@@ -22,6 +22,7 @@ mod leak;
 mod policy;
 mod session_store;
 mod sign_and_verify;
+mod sources;
 mod transport;
 mod vectors;
 mod wire;

@@ -2,7 +2,7 @@
 
 use super::Worker;
 use crate::error::{CredentialsError, Error};
-use crate::provider::{self, CacheStats, CachedBuilder};
+use crate::provider::{self, CacheStats, CachedBuilder, Explanation};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,18 @@ use sts_types::{Credentials, ProvideCredentials};
 /// let cached = Cached::new(Credentials::new("id", "secret"))?; // any provider
 /// assert_eq!(cached.credentials()?.access_key_id(), "id");
 /// assert_eq!(cached.with(|credentials| credentials.access_key_id().len()), Some(2));
+/// # Ok::<(), ali_sts::Error>(())
+/// ```
+///
+/// Over a chain it is the chain's twin too, and explains it:
+///
+/// ```no_run
+/// use ali_sts::{blocking::Cached, provider};
+///
+/// let sources = Cached::new(provider::Default::new())?;
+/// println!("{}", sources.explain()?);
+/// let credentials = sources.credentials()?;
+/// # let _ = credentials;
 /// # Ok::<(), ali_sts::Error>(())
 /// ```
 pub struct Cached<P: ProvideCredentials> {
@@ -77,6 +89,30 @@ impl<P: ProvideCredentials> Cached<P> {
     #[must_use]
     pub fn stats(&self) -> CacheStats {
         self.cached.stats()
+    }
+}
+
+impl Cached<provider::Chain> {
+    /// As [`provider::Chain::explain`].
+    ///
+    /// # Errors
+    ///
+    /// Of the kind [`Local`](crate::ErrorKind::Local) when a source of the user's panics.
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        let cached = self.cached.clone();
+        self.worker.run(async move { Ok(cached.provider().explain().await) })
+    }
+}
+
+impl Cached<provider::Default> {
+    /// As [`provider::Default::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As [`credentials`](Self::credentials) of the kind [`Local`](crate::ErrorKind::Local).
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        let cached = self.cached.clone();
+        self.worker.run(async move { Ok(cached.provider().explain().await) })
     }
 }
 
