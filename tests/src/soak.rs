@@ -3,9 +3,10 @@
 use ali_sts::Clock;
 use ali_sts::provider::{CacheStats, Cached};
 use ali_sts::{Credentials, ProvideCredentials, ProviderError, ProviderErrorKind};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -132,11 +133,13 @@ pub async fn soak<P: ProvideCredentials>(
     plan: &Plan,
     cached: &Cached<P>,
     truth: &Truth,
+    wholeness: &Wholeness,
 ) -> (Counts, CacheStats) {
     let end = truth.now() + plan.length;
     let mut tasks = JoinSet::new();
     for number in 0..plan.tasks {
         let (plan, cached, truth) = (plan.clone(), cached.clone(), truth.clone());
+        let wholeness = wholeness.clone();
         let mut chance = Chance(plan.seed ^ u64::from(number + 1).wrapping_mul(0xd134_2543_de82_ef95));
         tasks.spawn(async move {
             let mut counts = Counts::default();
@@ -145,8 +148,10 @@ pub async fn soak<P: ProvideCredentials>(
                 sleep(pause).await;
                 // In a task of its own, since a provider's panic is the panic of whoever asks it.
                 let (cached, truth, plan) = (cached.clone(), truth.clone(), plan.clone());
+                let wholeness = wholeness.clone();
                 let what = chance.below(1000);
-                let called = tokio::spawn(async move { call(what, &plan, &cached, &truth).await }).await;
+                let called =
+                    tokio::spawn(async move { call(what, &plan, &cached, &truth, &wholeness).await }).await;
                 // A panic is nothing that was handed out.
                 counts.add(&called.unwrap_or_default());
             }
@@ -161,13 +166,19 @@ pub async fn soak<P: ProvideCredentials>(
 }
 
 /// One call, of one kind or another.
-async fn call<P: ProvideCredentials>(what: u64, plan: &Plan, cached: &Cached<P>, truth: &Truth) -> Counts {
+async fn call<P: ProvideCredentials>(
+    what: u64,
+    plan: &Plan,
+    cached: &Cached<P>,
+    truth: &Truth,
+    wholeness: &Wholeness,
+) -> Counts {
     let mut counts = Counts::default();
     let before = truth.now();
     let given = match what {
         // Lent: judged while it is.
         0..400 => {
-            if cached.with(|lent| judge(lent, before, truth, &mut counts)).is_none() {
+            if cached.with(|lent| judge(lent, before, truth, wholeness, &mut counts)).is_none() {
                 counts.refused += 1;
             }
             return counts;
@@ -182,7 +193,7 @@ async fn call<P: ProvideCredentials>(what: u64, plan: &Plan, cached: &Cached<P>,
     };
     match given {
         Ok(credentials) => {
-            judge(&credentials, before, truth, &mut counts);
+            judge(&credentials, before, truth, wholeness, &mut counts);
             if what == 999 {
                 cached.invalidate(&credentials);
             }
@@ -192,7 +203,13 @@ async fn call<P: ProvideCredentials>(what: u64, plan: &Plan, cached: &Cached<P>,
     counts
 }
 
-fn judge(credentials: &Credentials, before: SystemTime, truth: &Truth, counts: &mut Counts) {
+fn judge(
+    credentials: &Credentials,
+    before: SystemTime,
+    truth: &Truth,
+    wholeness: &Wholeness,
+    counts: &mut Counts,
+) {
     counts.handed_out += 1;
     let expiration = credentials.expiration();
     if expiration.is_none_or(|expiration| expiration <= before) {
@@ -200,10 +217,64 @@ fn judge(credentials: &Credentials, before: SystemTime, truth: &Truth, counts: &
     } else if expiration.is_none_or(|expiration| expiration <= truth.now()) {
         counts.late += 1;
     }
-    let number = credentials.access_key_id().strip_prefix("STS.").unwrap_or_default();
-    let secret = credentials.access_key_secret().expose_secret();
-    let token = credentials.security_token().map_or("", |token| token.expose_secret());
-    if secret.strip_prefix("secret ") != Some(number) || token.strip_prefix("token ") != Some(number) {
+    if !(wholeness.0)(credentials) {
         counts.mixed += 1;
+    }
+}
+
+/// Tells whether id, secret and token belong together.
+#[derive(Clone)]
+pub struct Wholeness(Arc<dyn Fn(&Credentials) -> bool + Send + Sync>);
+
+impl Wholeness {
+    /// Of the credentials of [`Faulty`], which bear one number each.
+    #[must_use]
+    pub fn by_number() -> Self {
+        Self(Arc::new(|credentials| {
+            let number = credentials.access_key_id().strip_prefix("STS.").unwrap_or_default();
+            let secret = credentials.access_key_secret().expose_secret();
+            let token = credentials.security_token().map_or("", |token| token.expose_secret());
+            secret.strip_prefix("secret ") == Some(number) && token.strip_prefix("token ") == Some(number)
+        }))
+    }
+}
+
+impl fmt::Debug for Wholeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Wholeness")
+    }
+}
+
+/// Passes on what another provider gives, and remembers what belongs together.
+#[derive(Debug)]
+pub struct Remembered<P> {
+    provider: P,
+    given: Arc<Mutex<HashMap<String, [String; 2]>>>,
+}
+
+impl<P: ProvideCredentials> Remembered<P> {
+    /// With what it remembers.
+    pub fn new(provider: P) -> (Self, Wholeness) {
+        let given = Arc::<Mutex<HashMap<String, [String; 2]>>>::default();
+        let known = Arc::clone(&given);
+        let wholeness = Wholeness(Arc::new(move |credentials| {
+            let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(credentials.access_key_id()) == Some(&parts(credentials))
+        }));
+        (Self { provider, given }, wholeness)
+    }
+}
+
+fn parts(credentials: &Credentials) -> [String; 2] {
+    let token = credentials.security_token().map_or("", |token| token.expose_secret());
+    [credentials.access_key_secret().expose_secret().to_owned(), token.to_owned()]
+}
+
+impl<P: ProvideCredentials> ProvideCredentials for Remembered<P> {
+    async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
+        let credentials = self.provider.provide_credentials().await?;
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        given.insert(credentials.access_key_id().to_owned(), parts(&credentials));
+        Ok(credentials)
     }
 }
