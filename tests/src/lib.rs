@@ -2,4 +2,5 @@
 
 pub mod fuzz;
 pub mod policy_cases;
+pub mod soak;
 pub mod vectors;

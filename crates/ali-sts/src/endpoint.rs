@@ -3,7 +3,7 @@
 use http::Uri;
 use http::uri::{Authority, Scheme};
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 use sts_types::InvalidInput;
 
 /// The unified endpoint, used when no region is chosen.
@@ -166,10 +166,22 @@ fn root(scheme: Scheme, authority: Authority) -> Result<Uri, InvalidInput> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || bare.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-        || bare.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback())
+    host.eq_ignore_ascii_case("localhost") || literal(host).is_some_and(|ip| ip.is_loopback())
+}
+
+/// Whether a host is an address, not a name, that never leaves this machine and its surroundings: loopback, link-local, or the
+/// metadata service of ECS.
+pub(crate) fn is_local_address(host: &str) -> bool {
+    const METADATA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
+    literal(host).is_some_and(|ip| match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local() || ip == METADATA,
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unicast_link_local(),
+    })
+}
+
+fn literal(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
 }
 
 fn refused(url: &str, problem: &'static str) -> InvalidInput {

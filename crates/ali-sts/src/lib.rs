@@ -85,12 +85,16 @@
 //! | `native-roots` | yes | the platform's root certificates |
 //! | `webpki-roots` | no | Mozilla's root certificates inside the program, for containers without any |
 //! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
+//! | `reqsign` | no | the module `reqsign`: any provider as one of reqsign, for OpenDAL and others |
+//! | `coarse-clock` | no | [`provider::Cached`] goes by Linux's coarse clock, up to 20 ms behind and allowed for: a hit costs a quarter |
+//! | `session-store` | no | [`provider::SessionStore`](provider): credentials of many role sessions, bounded, with a limit on calls of STS |
 //! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
 mod clock;
+mod credentials_json;
 mod endpoint;
 mod error;
 mod nonce;
@@ -98,6 +102,8 @@ mod operation;
 mod os;
 pub mod provider;
 mod reply;
+#[cfg(all(feature = "reqsign-core", feature = "reqsign-aliyun-oss"))]
+pub mod reqsign;
 mod retry;
 mod session_name;
 mod timestamp;
@@ -106,6 +112,7 @@ pub use client::Client;
 pub use client::builder::{ClientBuilder, Timeouts};
 pub use client::signing::SignatureScheme;
 pub use clock::Clock;
+pub use credentials_json::CredentialsJson;
 pub use error::denied::{AccessDeniedDetail, DeniedBy};
 pub use error::mismatch::{Difference, SignatureMismatch};
 pub use error::service::ServiceError;
@@ -126,10 +133,10 @@ pub use sts_policy as policy;
 pub use sts_policy::{BuildError as PolicyBuildError, Condition, ParseErrors, Policy, Principal, Statement};
 pub use sts_types::{
     Arn, ArnKind, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser,
-    Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidInput,
-    OidcProviderArn, OidcToken, OidcTokenInfo, ProvideCredentials, ProviderError, ProviderErrorKind, RoleArn,
-    SamlAssertion, SamlAssertionInfo, SamlProviderArn, Secret, SessionDuration, SessionName, SessionPolicy,
-    SharedProvider, SourceIdentity,
+    Credentials, ErrorCode, ErrorKind, ExternalId, GetCallerIdentityOutput, IdentityType, InvalidCredentials,
+    InvalidInput, OidcProviderArn, OidcToken, OidcTokenInfo, ProvideCredentials, ProviderError,
+    ProviderErrorKind, RoleArn, SamlAssertion, SamlAssertionInfo, SamlProviderArn, Secret, SessionDuration,
+    SessionName, SessionPolicy, SharedProvider, SourceIdentity,
 };
 
 /// The README's programs compile.

@@ -71,7 +71,7 @@ macro_rules! session_request {
 pub(crate) use session_request;
 
 /// Takes a value over, or keeps the first refusal for `send()`.
-fn set<I, T>(
+pub(crate) fn set<I, T>(
     input: Result<I, InvalidInput>,
     value: Result<T, impl Into<InvalidInput>>,
     put: impl FnOnce(&mut I, T),

@@ -1,5 +1,6 @@
 //! What an answer says, whatever form it has.
 
+pub(crate) mod document;
 pub(crate) mod json;
 pub(crate) mod output;
 pub(crate) mod refusal;

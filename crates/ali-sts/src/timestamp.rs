@@ -2,9 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
-/// `YYYY-MM-DDThh:mm:ssZ`, with or without a fraction of the second.
+/// `YYYY-MM-DDThh:mm:ssZ`, with or without a fraction of the second. The service writes `Z`; other sources of credentials may also write
+/// `+hh:mm` or `-hh:mm`.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
-    let text = text.strip_suffix('Z')?;
+    let (text, zone) = match text.strip_suffix('Z') {
+        Some(text) => (text, 0),
+        None => {
+            let (text, zone) = text.split_at_checked(text.len().checked_sub("+hh:mm".len())?)?;
+            (text, seconds_east(zone)?)
+        }
+    };
     let (text, nanos) = match text.split_once('.') {
         Some((text, fraction)) => (text, nanoseconds(fraction)?),
         None => (text, 0),
@@ -31,7 +38,22 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
         return None;
     }
     let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second.min(59);
+    let seconds = seconds.checked_add_signed(-zone)?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::new(seconds, nanos))
+}
+
+/// `+hh:mm` or `-hh:mm`, in seconds east of Greenwich.
+fn seconds_east(zone: &str) -> Option<i64> {
+    let &[sign, h1, h0, b':', m1, m0] = zone.as_bytes() else {
+        return None;
+    };
+    let (hours, minutes) = (number(&[h1, h0])?, number(&[m1, m0])?);
+    let seconds = i64::try_from(hours * 3_600 + minutes * 60).ok().filter(|_| hours < 24 && minutes < 60)?;
+    match sign {
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
 }
 
 /// Gregorian calendar, with years that begin in March so that leap days come last.
@@ -67,6 +89,8 @@ mod tests {
         assert_eq!(parse("1970-01-01T00:00:00Z"), Some(second(0)));
         assert_eq!(parse("2015-04-09T11:52:19Z"), Some(second(1_428_580_339_000)));
         assert_eq!(parse("2015-04-09T11:52:19.678Z"), Some(second(1_428_580_339_678)));
+        assert_eq!(parse("2015-04-09T19:52:19+08:00"), Some(second(1_428_580_339_000)));
+        assert_eq!(parse("2015-04-09T05:22:19.678-06:30"), Some(second(1_428_580_339_678)));
         for bad in [
             "",
             "Z",
@@ -77,7 +101,12 @@ mod tests {
             "2015-13-01T00:00:00Z",
             "2015-04-09T24:00:00Z",
             "2015-04-09T11:52:19.Z",
-            "2015-04-09T11:52:19+08:00",
+            "2015-04-09T11:52:19+8:00",
+            "2015-04-09T11:52:19+24:00",
+            "2015-04-09T11:52:19+08:60",
+            "2015-04-09T11:52:19 08:00",
+            "1970-01-01T07:59:59+08:00",
+            "é+08:00",
             "1969-12-31T23:59:59Z",
             "２015-04-09T11:52:19Z",
         ] {

@@ -37,6 +37,7 @@ mod provider;
 mod secret;
 mod session;
 mod text;
+mod validate;
 
 pub use arn::{Arn, ArnKind, OidcProviderArn, RoleArn, SamlProviderArn};
 pub use credentials::Credentials;
@@ -55,3 +56,4 @@ pub use operation::get_caller_identity::{GetCallerIdentityInput, GetCallerIdenti
 pub use provider::{ProvideCredentials, ProviderError, ProviderErrorKind, SharedProvider};
 pub use secret::Secret;
 pub use session::{ExternalId, SessionName, SessionPolicy, SourceIdentity};
+pub use validate::InvalidCredentials;

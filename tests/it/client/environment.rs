@@ -28,6 +28,10 @@ fn the_environment() {
             "sts-vpc.cn-beijing.aliyuncs.com: STS.env None",
         ),
         (
+            vec![ID, SECRET, ("ALIBABA_CLOUD_STS_ENDPOINT", "sts-vpc.ap-northeast-2.aliyuncs.com")],
+            "sts-vpc.ap-northeast-2.aliyuncs.com: STS.env None",
+        ),
+        (
             vec![ID, SECRET, ("ALIBABA_CLOUD_STS_REGION", "no region")],
             "region `no region` is not valid: a region looks like `cn-hangzhou`",
         ),
@@ -37,23 +41,23 @@ fn the_environment() {
         ),
         (
             vec![ID],
-            "sts.aliyuncs.com: Credentials no credentials from environment: `ALIBABA_CLOUD_ACCESS_KEY_ID` is set and \
-             `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not; set both",
+            "sts.aliyuncs.com: Credentials no credentials from chain: `environment` is configured and gave none, so none after \
+             it was asked (environment: `ALIBABA_CLOUD_ACCESS_KEY_ID` is set and `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not; set both)",
         ),
         (
             vec![SECRET],
-            "sts.aliyuncs.com: Credentials no credentials from environment: `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is set and \
-             `ALIBABA_CLOUD_ACCESS_KEY_ID` is not; set both",
+            "sts.aliyuncs.com: Credentials no credentials from chain: `environment` is configured and gave none, so none after \
+             it was asked (environment: `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is set and `ALIBABA_CLOUD_ACCESS_KEY_ID` is not; set both)",
         ),
         (
             vec![ID, ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "")],
-            "sts.aliyuncs.com: Credentials no credentials from environment: `ALIBABA_CLOUD_ACCESS_KEY_ID` is set and \
-             `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not; set both",
+            "sts.aliyuncs.com: Credentials no credentials from chain: `environment` is configured and gave none, so none after \
+             it was asked (environment: `ALIBABA_CLOUD_ACCESS_KEY_ID` is set and `ALIBABA_CLOUD_ACCESS_KEY_SECRET` is not; set both)",
         ),
     ] {
         assert_eq!(in_child(&variables), expected, "{variables:?}");
     }
-    let none = in_child(&[]);
+    let none = in_child(&[("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
     assert!(
         none.starts_with("sts.aliyuncs.com: Credentials ") && none.contains("ALIBABA_CLOUD_ACCESS_KEY_ID"),
         "{none}"

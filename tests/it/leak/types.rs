@@ -3,7 +3,10 @@
 
 use crate::canary::{self, Canaries, everything};
 use crate::wire::{self, Act, Server};
-use ali_sts::{Client, ClientBuilder, Credentials, Error, ProxySettings, RetryPolicy, SharedProvider};
+use ali_sts::{
+    Client, ClientBuilder, Credentials, Error, ProvideCredentials as _, ProxySettings, RetryPolicy,
+    SharedProvider,
+};
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
 use std::time::{Duration, SystemTime};
@@ -127,6 +130,12 @@ fn types(table: &mut Table) {
         Arn::try_from(canary::TOKEN).unwrap_err(),
     ] {
         table.error("sts_types::InvalidInput", &error);
+    }
+    let stray = Credentials::new("STS.canary", format!("{}\n", canary::SECRET)).with_security_token("x");
+    let ever = Duration::ZERO;
+    for credentials in [credentials(), stray] {
+        let error = credentials.validate(SystemTime::UNIX_EPOCH, ever).unwrap_err();
+        table.error("sts_types::InvalidCredentials", &error);
     }
     table.skip(&["sts_types::ProvideCredentials"], "a trait");
 }
@@ -527,6 +536,11 @@ async fn http(table: &mut Table) {
     table.skip(&["sts_http::check_input"], "a function, and for the fuzzer alone");
 }
 
+/// Not configured; the text that is at hand is not in it.
+fn refused_with(_: &str) -> sts_types::ProviderError {
+    sts_types::ProviderError::new(sts_types::ProviderErrorKind::NotConfigured, "yours", "not set up")
+}
+
 async fn product(table: &mut Table) {
     let server = Server::start(|number, received| {
         Act::Reply(match number {
@@ -553,11 +567,68 @@ async fn product(table: &mut Table) {
     table.debug("ali_sts::Timeouts", &ali_sts::Timeouts::from(Duration::from_secs(1)));
     table.debug("ali_sts::SignatureScheme", &ali_sts::SignatureScheme::Acs3);
     table.debug("ali_sts::Clock", sts.clock());
+    table.debug("ali_sts::CredentialsJson", &ali_sts::CredentialsJson::from(&credentials()));
     table.debug("ali_sts::provider::Environment", &ali_sts::provider::Environment::new());
+    table.debug("ali_sts::provider::CliConfig", &ali_sts::provider::CliConfig::new().sts(builder()));
+    table.debug(
+        "ali_sts::provider::CredentialsFile",
+        &ali_sts::provider::CredentialsFile::new().sts(builder()),
+    );
+    table.debug("ali_sts::provider::Default", &ali_sts::provider::Default::new().sts(builder()));
+    let captured = canary::SECRET;
+    let of_yours = ali_sts::provider::from_fn("yours", move || async move { Err(refused_with(captured)) });
+    table.debug("ali_sts::provider::FromFn", &of_yours);
+    table.skip(&["ali_sts::provider::from_fn"], "a function");
+    let chain = ali_sts::provider::Chain::first(of_yours).or_else(credentials());
+    table.debug("ali_sts::provider::Chain", &chain);
+    let explanation = chain.explain().await;
+    table.display("ali_sts::provider::Explanation", &explanation);
+    for attempt in explanation.attempts() {
+        table.debug("ali_sts::provider::Attempt", attempt);
+        table.display("ali_sts::provider::Outcome", &attempt.outcome());
+    }
+    table.skip(
+        &["ali_sts::reqsign::ReqsignProvider"],
+        "it prints what the provider in it prints, and brings thirty crates",
+    );
+    table.skip(
+        &["ali_sts::provider::Warning", "ali_sts::provider::WarningKind"],
+        "the fixtures show all of them",
+    );
+    let password = format!("http://user:{}@127.0.0.1/", canary::SECRET);
+    let metadata = ali_sts::provider::EcsRamRole::new().endpoint(&password);
+    table.debug("ali_sts::provider::EcsRamRole", &metadata);
+    table.error("sts_types::ProviderError", &metadata.provide_credentials().await.unwrap_err());
+    let uri = ali_sts::provider::CredentialsUri::new(&password).authorization(canary::TOKEN);
+    table.debug("ali_sts::provider::CredentialsUri", &uri);
+    table.error("sts_types::ProviderError", &uri.provide_credentials().await.unwrap_err());
+    let role = ali_sts::provider::OidcRole::new("acs:ram::1:oidc-provider/idp", ROLE, "/no/token");
+    let role = role.policy(canary::POLICY);
+    table.debug("ali_sts::provider::OidcRole", &role);
+    table.error("sts_types::ProviderError", &role.provide_credentials().await.unwrap_err());
+    let program = ali_sts::provider::ExternalProcess::new(format!("/no/program '{}'", canary::SECRET));
+    table.debug("ali_sts::provider::ExternalProcess", &program);
+    table.error("sts_types::ProviderError", &program.provide_credentials().await.unwrap_err());
     let call = || sts.assume_role(ROLE).policy(canary::POLICY);
     table.debug("ali_sts::AssumeRole", &call());
     table.debug("ali_sts::PreparedAssumeRole", &call().prepare().unwrap());
-    table.debug("ali_sts::provider::RamRole", &call().into_provider());
+    let role = call().into_provider();
+    table.debug("ali_sts::provider::RamRole", role.provider());
+    table.debug("ali_sts::provider::Cached", &role);
+    table.debug("ali_sts::provider::Cached", &ali_sts::provider::Cached::new(credentials()));
+    table.debug("ali_sts::provider::CachedBuilder", &ali_sts::provider::Cached::builder(credentials()));
+    table.debug("ali_sts::provider::CacheStats", &role.stats());
+    let blocking = ali_sts::provider::Cached::builder(credentials()).build_blocking().unwrap();
+    table.debug("ali_sts::blocking::Cached", &blocking);
+    let refreshed = ali_sts::provider::Cached::new(credentials());
+    table.debug("ali_sts::provider::BackgroundRefresh", &refreshed.refresh_in_background().unwrap());
+    let store = ali_sts::provider::SessionStore::new(sts.clone());
+    table.debug("ali_sts::provider::SessionStore", &store);
+    table.debug(
+        "ali_sts::provider::SessionStoreBuilder",
+        &ali_sts::provider::SessionStore::builder(sts.clone()),
+    );
+    table.debug("ali_sts::AssumeRole", &store.assume_role(ROLE).policy(canary::POLICY));
     let oidc = sts.assume_role_with_oidc("acs:ram::1:oidc-provider/idp", ROLE, canary::OIDC_TOKEN);
     table.debug("ali_sts::AssumeRoleWithOidc", &oidc.policy(canary::POLICY));
     let saml = sts.assume_role_with_saml("acs:ram::1:saml-provider/idp", ROLE, canary::SAML_ASSERTION);
@@ -873,7 +944,7 @@ async fn every_public_type() {
 }
 
 /// The public modules of the libraries. `exports` fails on one that is missing here.
-const SOURCES: [(&str, &str); 24] = [
+const SOURCES: [(&str, &str); 25] = [
     ("sts_types", include_str!("../../../crates/sts-types/src/lib.rs")),
     ("sts_sign", include_str!("../../../crates/sts-sign/src/lib.rs")),
     ("sts_sign::acs3", include_str!("../../../crates/sts-sign/src/acs3.rs")),
@@ -897,6 +968,7 @@ const SOURCES: [(&str, &str); 24] = [
     ("ali_sts", include_str!("../../../crates/ali-sts/src/lib.rs")),
     ("ali_sts::blocking", include_str!("../../../crates/ali-sts/src/blocking.rs")),
     ("ali_sts::provider", include_str!("../../../crates/ali-sts/src/provider.rs")),
+    ("ali_sts::reqsign", include_str!("../../../crates/ali-sts/src/reqsign.rs")),
     ("sts_emulator", include_str!("../../../crates/sts-emulator/src/lib.rs")),
 ];
 

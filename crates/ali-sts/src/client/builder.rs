@@ -6,21 +6,22 @@ use crate::client::{Client, Inner, check_usable};
 use crate::clock::Clock;
 use crate::endpoint::Choice;
 use crate::error::Error;
-use crate::os;
+use crate::os::{NotUnicode, Os};
 use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::uri::Scheme;
 use http::{HeaderMap, HeaderValue, Uri};
 use std::sync::Arc;
 use std::time::Duration;
 use sts_http::{HttpClient, HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender};
-use sts_types::{InvalidInput, ProvideCredentials, SharedProvider};
+use sts_types::{InvalidInput, ProvideCredentials as _, SharedProvider};
 
 /// The settings of a [`Client`]. Every one has a default; what is wrong with one is told by [`build`](Self::build).
 #[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     endpoint: Choice,
-    provider: Option<SharedProvider>,
+    /// Set by [`credentials`](Self::credentials), which is where the cache is known.
+    pub(crate) source: Option<Source>,
     scheme: SignatureScheme,
     api_version: Option<String>,
     timeouts: Timeouts,
@@ -29,6 +30,14 @@ pub struct ClientBuilder {
     proxy: Option<ProxySettings>,
     user_agent: Option<String>,
     way_out: WayOut,
+}
+
+/// A provider, and how it is put into a cache that goes by the client's clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) provider: SharedProvider,
+    /// Given the clock, and how long the provider may take.
+    pub(crate) keep: fn(SharedProvider, &Clock, Duration) -> SharedProvider,
 }
 
 /// As good as for ever, and yet a time that can be added to now.
@@ -102,13 +111,6 @@ impl ClientBuilder {
     /// token and the credentials that are issued.
     pub fn allow_plain_http(mut self) -> Self {
         self.endpoint.plain_http = true;
-        self
-    }
-
-    /// What to sign with: [`Credentials`](crate::Credentials), or a provider that is asked before each call; default
-    /// none, which is enough for the anonymous operations.
-    pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
-        self.provider = Some(SharedProvider::new(provider));
         self
     }
 
@@ -196,6 +198,11 @@ impl ClientBuilder {
         self
     }
 
+    /// What a provider that calls STS by these settings judges expiry by.
+    pub(crate) fn clock_handle(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Makes the client. Reads the proxy variables at most; sends and starts nothing.
     ///
     /// # Errors
@@ -204,7 +211,9 @@ impl ClientBuilder {
     /// [`Error::Credentials`] for fixed credentials that cannot.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.endpoint.resolve()?;
-        let fixed = self.provider.as_ref().and_then(|provider| provider.fixed_credentials());
+        let call = self.retry.overall().max(self.timeouts.response.unwrap_or_default()).min(LONGEST);
+        let provider = self.source.map(|source| (source.keep)(source.provider, &self.clock, call));
+        let fixed = provider.as_ref().and_then(|provider| provider.fixed_credentials());
         fixed.map_or(Ok(()), check_usable)?;
         let fixed = fixed.map(|fixed| Signing::new(self.scheme, fixed.clone()));
         let api_version = self.api_version.unwrap_or_else(|| "2015-04-01".to_owned());
@@ -226,7 +235,11 @@ impl ClientBuilder {
         let transport = match self.way_out {
             WayOut::Custom(sender) => Transport::Custom(Custom { sender, attempt: retry.attempt() }),
             WayOut::Http(builder) => {
-                let proxy = self.proxy.unwrap_or_else(proxy_of_environment);
+                let proxy = match self.proxy {
+                    Some(proxy) => proxy,
+                    None => proxy_of_environment(&Os::process())
+                        .map_err(|error| InvalidInput::new("proxy", error.to_string()))?,
+                };
                 let connect = self.timeouts.connect.unwrap_or(CONNECT);
                 let builder = builder.connect_timeout(connect).read_timeout(retry.attempt()).proxy(proxy);
                 Transport::BuiltIn(
@@ -238,7 +251,7 @@ impl ClientBuilder {
             headers: headers(&endpoint, self.user_agent.as_deref())?,
             endpoint,
             api_version,
-            provider: self.provider,
+            provider,
             scheme: self.scheme,
             fixed,
             retry,
@@ -264,19 +277,23 @@ fn headers(endpoint: &Uri, extension: Option<&str>) -> Result<HeaderMap, Invalid
     Ok(headers)
 }
 
-fn proxy_of_environment() -> ProxySettings {
-    let either = |upper: &str, lower: &str| os::variable(lower).or_else(|| os::variable(upper));
-    // Under CGI, `HTTP_PROXY` is a header that anybody may send (CVE-2016-5385).
-    let http = match os::variable("REQUEST_METHOD") {
-        Some(_) => os::variable("http_proxy"),
-        None => either("HTTP_PROXY", "http_proxy"),
+/// What the proxy variables say.
+pub(crate) fn proxy_of_environment(os: &Os) -> Result<ProxySettings, NotUnicode> {
+    let either = |upper: &str, lower: &str| match os.variable(lower)? {
+        Some(value) => Ok(Some(value)),
+        None => os.variable(upper),
     };
-    ProxySettings::from_vars(
-        either("HTTPS_PROXY", "https_proxy").as_deref(),
+    // Under CGI, `HTTP_PROXY` is a header that anybody may send (CVE-2016-5385).
+    let http = match os.variable("REQUEST_METHOD")? {
+        Some(_) => os.variable("http_proxy")?,
+        None => either("HTTP_PROXY", "http_proxy")?,
+    };
+    Ok(ProxySettings::from_vars(
+        either("HTTPS_PROXY", "https_proxy")?.as_deref(),
         http.as_deref(),
-        either("ALL_PROXY", "all_proxy").as_deref(),
-        either("NO_PROXY", "no_proxy").as_deref(),
-    )
+        either("ALL_PROXY", "all_proxy")?.as_deref(),
+        either("NO_PROXY", "no_proxy")?.as_deref(),
+    ))
 }
 
 #[cfg(test)]

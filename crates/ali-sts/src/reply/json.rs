@@ -1,6 +1,7 @@
 //! An answer in JSON. Members that are unknown, or of another type than expected, are passed over; of repeated ones the
 //! last counts.
 
+use crate::reply::document::Document;
 use crate::reply::{
     AccessDeniedFields, CredentialsFields, Fields, IdentityFields, Text, TokenInfoFields, UserFields,
 };
@@ -10,7 +11,12 @@ use std::fmt;
 
 /// Reads an answer; `None` when it is not one JSON object.
 pub(crate) fn read(body: &[u8]) -> Option<Fields<'_>> {
-    let mut fields = Fields::default();
+    read_object(body)
+}
+
+/// Reads any object whose members are known.
+pub(crate) fn read_object<'de, T: Object<'de> + Default>(body: &'de [u8]) -> Option<T> {
+    let mut fields = T::default();
     // As text, so that UTF-8 is checked in one sweep and not for each member.
     let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
     Members(&mut fields).deserialize(&mut json).ok()?;
@@ -19,7 +25,7 @@ pub(crate) fn read(body: &[u8]) -> Option<Fields<'_>> {
 }
 
 /// Something whose members are read by name.
-trait Object<'de> {
+pub(crate) trait Object<'de> {
     /// Reads the value of the member `name`.
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
 }
@@ -70,19 +76,34 @@ impl<'de> Object<'de> for Fields<'de> {
     }
 }
 
+impl<'de> Object<'de> for Document<'de> {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "Code" => scalar(&mut self.code, map),
+            _ => self.credentials.member(name, map),
+        }
+    }
+}
+
 /// Writes an [`Object`] whose members are all text.
 macro_rules! texts {
     ($type:ident { $($($name:literal)|+ => $field:ident,)* }) => {
-        impl<'de> Object<'de> for $type<'de> {
-            fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        impl<'de> $crate::reply::json::Object<'de> for $type<'de> {
+            fn member<A: serde_core::de::MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                map: &mut A,
+            ) -> Result<(), A::Error> {
                 match name {
-                    $($($name)|+ => scalar(&mut self.$field, map),)*
-                    _ => map.next_value::<IgnoredAny>().map(drop),
+                    $($($name)|+ => $crate::reply::json::scalar(&mut self.$field, map),)*
+                    _ => map.next_value::<serde_core::de::IgnoredAny>().map(drop),
                 }
             }
         }
     };
 }
+
+pub(crate) use texts;
 
 texts!(CredentialsFields {
     "AccessKeyId" => access_key_id,
@@ -127,13 +148,15 @@ texts!(AccessDeniedFields {
     "EncodedDiagnosticMessage" => encoded_diagnostic_message,
 });
 
-fn scalar<'de, A: MapAccess<'de>>(text: &mut Text<'de>, map: &mut A) -> Result<(), A::Error> {
+/// Reads a text, or a number or boolean as text.
+pub(crate) fn scalar<'de, A: MapAccess<'de>>(text: &mut Text<'de>, map: &mut A) -> Result<(), A::Error> {
     let Scalar(value) = map.next_value_seed(ScalarSeed)?;
     *text = value;
     Ok(())
 }
 
-fn object<'de, T: Object<'de> + Default, A: MapAccess<'de>>(
+/// Reads an object into its place; anything else counts as none.
+pub(crate) fn object<'de, T: Object<'de> + Default, A: MapAccess<'de>>(
     place: &mut Option<T>,
     map: &mut A,
 ) -> Result<(), A::Error> {

@@ -1,7 +1,6 @@
 //! The operations' outputs, out of an answer's members. What is required is never made up.
 
-use crate::reply::{CredentialsFields, Fields, TokenInfoFields, UserFields, as_sent, filled};
-use crate::timestamp;
+use crate::reply::{CredentialsFields, Fields, TokenInfoFields, UserFields, as_sent, document, filled};
 use std::borrow::Cow;
 use sts_types::{
     Arn, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser, Credentials,
@@ -67,21 +66,12 @@ pub(crate) fn caller_identity(fields: Fields<'_>, meta: Meta) -> Result<GetCalle
     Ok(out)
 }
 
-/// All four members are required: half a set of credentials is none.
 fn credentials(
     fields: Option<CredentialsFields<'_>>,
     provider_name: &'static str,
 ) -> Result<Credentials, Problem> {
     let fields = fields.ok_or("it has no `Credentials`")?;
-    let access_key_id = filled(&fields.access_key_id).ok_or("it has no `AccessKeyId`")?;
-    let access_key_secret = filled(&fields.access_key_secret).ok_or("it has no `AccessKeySecret`")?;
-    let security_token = filled(&fields.security_token).ok_or("it has no `SecurityToken`")?;
-    let expiration = filled(&fields.expiration).ok_or("it has no `Expiration`")?;
-    let expiration = timestamp::parse(expiration).ok_or("its `Expiration` is not a time")?;
-    Ok(Credentials::new(access_key_id, access_key_secret)
-        .with_security_token(security_token)
-        .with_expiration(expiration)
-        .with_provider_name(provider_name))
+    Ok(document::whole(&fields)?.with_provider_name(provider_name))
 }
 
 /// Without a name there is nobody.
