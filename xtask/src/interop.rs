@@ -16,12 +16,17 @@ const EMULATOR: &str = "emulator_for_interop";
 const OSS_REQUESTS: &str = "oss_requests_for_interop";
 
 /// The scripts by name, with the language that runs them and the program of ours that they are given.
-const SCRIPTS: [(&str, Language, &str); 7] = [
+const SCRIPTS: [(&str, Language, &str); 12] = [
     ("ali_oss", Language::Node, EMULATOR),
+    ("objects_ali_oss", Language::Node, EMULATOR),
     ("pop_core", Language::Node, EMULATOR),
     ("openapi_sts", Language::Node, EMULATOR),
+    ("credentials", Language::Node, EMULATOR),
+    ("objects_oss2", Language::Python, EMULATOR),
+    ("objects_oss_v2", Language::Python, EMULATOR),
     ("sdk_sts", Language::Python, EMULATOR),
     ("role_credentials", Language::Python, EMULATOR),
+    ("lent_credentials", Language::Python, EMULATOR),
     ("openapi_sts", Language::Python, EMULATOR),
     ("oss_signatures", Language::Python, OSS_REQUESTS),
 ];

@@ -1,6 +1,9 @@
 //! The command `ali-sts`.
 
-use ali_sts::{Client, Error};
+mod emulator;
+mod os;
+mod whoami;
+
 use clap::{Parser, Subcommand};
 use std::error::Error as StdError;
 use std::io::Write as _;
@@ -21,39 +24,35 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Print whose credentials these are (GetCallerIdentity).
-    Whoami {
-        /// Ask this endpoint instead of the region's, such as `https://sts.aliyuncs.com`.
-        #[arg(long, value_name = "URL")]
-        endpoint: Option<String>,
-    },
+    Whoami(whoami::Arguments),
+    /// Run a local Alibaba Cloud: STS, a small OSS, ECS metadata, and a credentials URI.
+    Emulator(Box<emulator::Arguments>),
 }
 
 fn main() -> ExitCode {
-    let Command::Whoami { endpoint } = Arguments::parse().command;
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(whoami(endpoint)) {
-        Ok(text) => {
-            // Whoever closed the pipe has seen enough.
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
-        Err(error) => failed(&error),
+    let outcome: Result<(), Box<dyn StdError>> = match Arguments::parse().command {
+        Command::Whoami(arguments) => runtime.block_on(whoami::run(arguments)).map_err(Into::into),
+        Command::Emulator(arguments) => runtime.block_on(emulator::run(*arguments)).map_err(Into::into),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
     }
 }
 
-async fn whoami(endpoint: Option<String>) -> Result<String, Error> {
-    let mut builder = Client::builder_from_env();
-    if let Some(endpoint) = endpoint {
-        builder = builder.endpoint(endpoint);
-    }
-    let identity = builder.build()?.get_caller_identity().send().await?;
-    Ok(format!(
-        "identity      {}\narn           {}\naccount       {}\nprincipal     {}\nrequest id    {}\n",
-        identity.identity_type, identity.arn, identity.account_id, identity.principal_id, identity.request_id
-    ))
+/// Writes to standard output; whoever closed the pipe has seen enough.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes to standard error, where nobody need listen.
+fn warn(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 fn failed(error: &dyn StdError) -> ExitCode {
@@ -63,6 +62,6 @@ fn failed(error: &dyn StdError) -> ExitCode {
         text.push_str(&format!("  caused by: {error}\n"));
         cause = error.source();
     }
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    warn(&text);
     ExitCode::FAILURE
 }

@@ -1,9 +1,10 @@
 //! The only place of this crate that reads the time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 /// How far the emulator's clock stands from the clock of the machine.
@@ -40,10 +41,11 @@ impl Default for ClockOffset {
     }
 }
 
-/// The machine's clock plus an offset that every clone shares.
+/// The machine's clock, or a time that stands still, plus an offset that every clone shares.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Clock {
     offset_millis: Arc<AtomicI64>,
+    stopped_at: Arc<OnceLock<Timestamp>>,
 }
 
 impl Clock {
@@ -51,12 +53,31 @@ impl Clock {
         self.offset_millis.store(offset.as_millis(), Ordering::Relaxed);
     }
 
+    /// From now on it is this time, and the offset counts from it. Only once.
+    pub(crate) fn stop_at(&self, time: Timestamp) {
+        // Called again, it changes nothing.
+        self.stopped_at.set(time).ok();
+    }
+
     /// The emulator's time. An offset that leads out of the calendar stops at its edge.
     pub(crate) fn now(&self) -> Timestamp {
         let offset = self.offset_millis.load(Ordering::Relaxed);
         let edge = if offset < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        Timestamp::now().checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
+        let base = self.stopped_at.get().copied().unwrap_or_else(Timestamp::now);
+        base.checked_add(SignedDuration::from_millis(offset)).unwrap_or(edge)
     }
+}
+
+/// The time as a `Date` header says it.
+pub(crate) fn http_date(time: Timestamp) -> Option<String> {
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).ok()
+}
+
+/// The whole second of a time; the edge of the calendar for one beyond it.
+pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
+    let edge = if time < SystemTime::UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+    let exact = Timestamp::try_from(time).unwrap_or(edge);
+    Timestamp::from_second(exact.as_second()).unwrap_or(edge)
 }
 
 /// The same time for crates that know no calendar.

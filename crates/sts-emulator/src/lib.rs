@@ -45,30 +45,41 @@
 //! of real identity providers are refused. Bearer tokens, RSA key pairs and the other hashes of ACS3 are refused
 //! (`InvalidSignatureMethod`). There is no TLS and no throttling.
 
+mod access;
 mod builder;
-mod call;
+mod caller;
 mod clock;
+mod cloud;
+mod control;
+mod credentials_uri;
 mod emulator;
+mod exchange;
+mod faults;
 mod identity;
+mod lender;
+mod lent_role;
 mod lock;
-mod operation;
+mod metadata;
+mod nonces;
 mod os;
-mod parameters;
-mod record;
-mod refusal;
-mod reply;
+mod oss;
+mod seed;
 mod server;
-mod service;
 mod sessions;
+mod sts;
 #[cfg(test)]
 mod tests;
-mod verify;
+mod token;
+mod trail;
+mod visit;
 mod world;
 
 pub use builder::{EmulatorBuilder, Listen, MaxSessionDuration, NotLoopback, Randomness, StartError};
 pub use clock::ClockOffset;
 pub use emulator::Emulator;
+pub use faults::Fault;
 pub use identity::IssueError;
 pub use identity::oidc::OidcTokenBuilder;
 pub use identity::saml::SamlAssertionBuilder;
-pub use record::RequestRecord;
+pub use trail::{Check, RequestRecord, Service, What};
+pub use world::{World, WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};

@@ -1,28 +1,27 @@
-//! The listener: HTTP/1.1 on a loopback port, bounded in every direction.
+//! The listener of every service: HTTP/1.1, bounded in every direction.
 
-use std::convert::Infallible;
+mod flaw;
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
-use http::{Method, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use bytes::{Bytes, BytesMut};
+use http::header::{CONNECTION, HeaderValue};
+use http::request::Parts;
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use jiff::fmt::rfc2822::DateTimePrinter;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
-use tokio::task::JoinSet;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
 
-use crate::refusal::Refusal;
-use crate::service::{Reply, Request, Service};
-
-/// Documented limits of the gateway.
-const MAX_GET_BYTES: usize = 4 * 1024;
-const MAX_POST_BYTES: usize = 10 * 1024 * 1024;
+use self::flaw::{BrokenOff, ReplyBody, ResetMark};
+use crate::faults::Flaw;
 
 /// Room for the largest request line that `http` can hold (64 KiB), plus headers.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
@@ -40,24 +39,87 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// When the process is out of file descriptors: long enough not to spin, short enough not to be noticed.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-acs-request-id");
+/// A service behind a listener.
+pub(crate) trait Handler: Send + Sync + 'static {
+    /// How much of a request is read, by its head.
+    fn limits(&self, head: &Parts) -> Limits;
 
-struct Shared {
-    service: Arc<Service>,
+    /// The reply, whatever the request. `Date` is the handler's to set, by the emulator's clock. A [`Flaw`] among the extensions is
+    /// done to it on the wire.
+    fn handle(
+        &self,
+        request: http::Request<Result<Bytes, BodyError>>,
+        peer: SocketAddr,
+    ) -> impl Future<Output = http::Response<Bytes>> + Send;
+}
+
+/// How much of a request is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Path and query.
+    pub(crate) target_bytes: usize,
+    pub(crate) body_bytes: usize,
+}
+
+/// Why there is no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodyError {
+    /// The target is longer than it may be; the body was not read.
+    LongTarget,
+    /// The body is longer than it may be.
+    TooLarge,
+    /// It did not come in time.
+    Late,
+    /// The connection broke off.
+    Broken,
+}
+
+/// A listener that serves. Dropping it stops it.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    task: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+impl Server {
+    /// Serves on the current tokio runtime.
+    pub(crate) fn spawn(listener: TcpListener, address: SocketAddr, handler: Arc<impl Handler>) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        Self { address, task: tokio::spawn(serve(listener, handler, stopped)), stop: Some(stop) }
+    }
+
+    /// Stops, and waits until the port and all connections are closed.
+    pub(crate) async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A server that is no longer there has stopped already.
+            stop.send(()).ok();
+        }
+        (&mut self.task).await.ok();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Shared<H> {
+    handler: Arc<H>,
     large_bodies: Semaphore,
 }
 
 /// Serves until told to stop; every connection has ended when this returns. Dropping the future ends them too.
-pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stop: oneshot::Receiver<()>) {
-    let shared = Arc::new(Shared { service, large_bodies: Semaphore::new(LARGE_BODY_SEATS) });
+async fn serve<H: Handler>(listener: TcpListener, handler: Arc<H>, mut stop: oneshot::Receiver<()>) {
+    let shared = Arc::new(Shared { handler, large_bodies: Semaphore::new(LARGE_BODY_SEATS) });
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = &mut stop => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(serve_connection(stream, Arc::clone(&shared)));
+                Ok((stream, peer)) => {
+                    connections.spawn(serve_connection(stream, peer, Arc::clone(&shared)));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -66,86 +128,93 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stop
     connections.shutdown().await;
 }
 
-async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve_connection<H: Handler>(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared<H>>) {
     // Replies are small and written at once; a socket that refuses the option still works.
     stream.set_nodelay(true).ok();
+    let reset = ResetMark::default();
+    let mark = reset.clone();
     let service = service_fn(move |request| {
-        let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(respond(request, &shared).await) }
+        let (shared, mark) = (Arc::clone(&shared), mark.clone());
+        Box::pin(async move { respond(request, peer, &shared, &mark).await })
     });
     // `Date` is the emulator's, whose clock may stand elsewhere. How a connection ends is the client's business.
-    http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service)
-        .await
-        .ok();
+        .serve_connection(TokioIo::new(stream), service);
+    poll_fn(|context| connection.poll_without_shutdown(context)).await.ok();
+    let mut stream = connection.into_parts().io.into_inner();
+    if reset.is_set() {
+        stream.set_zero_linger().ok();
+    } else {
+        stream.shutdown().await.ok();
+    }
 }
 
-async fn respond(request: http::Request<Incoming>, shared: &Shared) -> http::Response<Full<Bytes>> {
+async fn respond<H: Handler>(
+    request: http::Request<Incoming>,
+    peer: SocketAddr,
+    shared: &Shared<H>,
+    reset: &ResetMark,
+) -> Result<http::Response<ReplyBody>, BrokenOff> {
     let (head, body) = request.into_parts();
+    let limits = shared.handler.limits(&head);
     let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
     let mut seat = None;
-    let body = if head.method == Method::GET && target > MAX_GET_BYTES {
-        Err(Refusal::too_large(414))
+    let body = if target > limits.target_bytes {
+        Err(BodyError::LongTarget)
     } else {
-        let limit = if head.method == Method::GET { MAX_GET_BYTES } else { MAX_POST_BYTES };
-        let read = read_body(body, limit, &shared.large_bodies, &mut seat);
-        tokio::time::timeout(READ_TIMEOUT, read).await.unwrap_or_else(|_| Err(Refusal::body_timeout()))
+        let read = read_body(body, limits.body_bytes, &shared.large_bodies, &mut seat);
+        tokio::time::timeout(READ_TIMEOUT, read).await.unwrap_or(Err(BodyError::Late))
     };
     let was_read = body.is_ok();
-    let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let reply = shared.service.answer(Request {
-        method: head.method.as_str(),
-        path: head.uri.path(),
-        query: head.uri.query().unwrap_or_default().as_bytes(),
-        headers: headers.collect(),
-        body: body.as_deref().map_err(Refusal::clone),
-    });
-    let mut response = response(reply);
+    let mut response = shared.handler.handle(http::Request::from_parts(head, body), peer).await;
     if !was_read {
         // The rest of the body stands where the next request would.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    response
+    match response.extensions_mut().remove::<Flaw>() {
+        None => Ok(response.map(ReplyBody::whole)),
+        Some(Flaw::Reset) => {
+            reset.set();
+            Err(BrokenOff)
+        }
+        Some(flaw) => Ok(response.map(|body| ReplyBody::flawed(body, flaw, reset))),
+    }
 }
 
 async fn read_body<'a>(
     mut body: Incoming,
     limit: usize,
     large_bodies: &'a Semaphore,
-    seat: &mut Option<tokio::sync::SemaphorePermit<'a>>,
-) -> Result<Vec<u8>, Refusal> {
+    seat: &mut Option<SemaphorePermit<'a>>,
+) -> Result<Bytes, BodyError> {
     // A client that announces too much is told so before it sends it.
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
-        return Err(Refusal::too_large(413));
+        return Err(BodyError::TooLarge);
     }
-    let mut read = Vec::new();
+    let mut first = Bytes::new();
+    let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
         // The connection broke off; nobody will read the reply.
-        let Ok(frame) = frame else { return Err(Refusal::unreadable("The request body broke off.")) };
-        let Some(data) = frame.data_ref() else { continue };
-        if read.len() + data.len() > limit {
-            return Err(Refusal::too_large(413));
+        let Ok(frame) = frame else { return Err(BodyError::Broken) };
+        let Ok(data) = frame.into_data() else { continue };
+        let length = first.len() + all.len() + data.len();
+        if length > limit {
+            return Err(BodyError::TooLarge);
         }
-        if read.len() + data.len() > SMALL_BODY_BYTES && seat.is_none() {
+        if length > SMALL_BODY_BYTES && seat.is_none() {
             *seat = large_bodies.acquire().await.ok();
         }
-        read.extend_from_slice(data);
+        if first.is_empty() && all.is_empty() {
+            // Most bodies are one frame and need not be copied.
+            first = data;
+        } else {
+            all.extend_from_slice(&std::mem::take(&mut first));
+            all.extend_from_slice(&data);
+        }
     }
-    Ok(read)
-}
-
-fn response(reply: Reply) -> http::Response<Full<Bytes>> {
-    let mut response = http::Response::new(Full::new(Bytes::from(reply.body)));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
-    headers.extend(HeaderValue::try_from(reply.request_id).ok().map(|id| (REQUEST_ID, id)));
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&reply.time);
-    let date = date.ok().and_then(|date| HeaderValue::try_from(date).ok());
-    headers.extend(date.map(|date| (DATE, date)));
-    response
+    Ok(if all.is_empty() { first } else { all.freeze() })
 }

@@ -2,9 +2,17 @@
 
 mod acs3;
 mod call;
+mod faults;
 mod federation;
 mod hostile;
+mod lent;
+mod oss;
+mod plain;
 mod refusals;
+mod refused;
 mod sessions;
 mod signing;
 mod start_and_stop;
+mod tokens;
+mod trail;
+mod world;

@@ -2,6 +2,7 @@
 
 pub mod closed_loop;
 pub mod contender;
+pub mod emulator;
 pub mod machine;
 pub mod policy_workload;
 pub mod server;

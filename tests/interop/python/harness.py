@@ -45,8 +45,12 @@ class Emulator:
         self.access_key_id = start["access_key_id"]
         self.access_key_secret = start["access_key_secret"]
         self.role_arn = start["role_arn"]
+        self.oss_url = start["oss_url"]
+        self.bucket = start["bucket"]
         self.oidc_provider_arn = start["oidc_provider_arn"]
         self.oidc_token = start["oidc_token"]
+        self.metadata = start["metadata"]
+        self.credentials_uri = start["credentials_uri"]
         self.unknown_role_arn = f"{self.role_arn}-nobody-made"
 
     def _answer(self):
@@ -150,7 +154,7 @@ class Suite:
             got = attempt()
         except Exception as error:  # whatever the client raises is what the table is about
             got = self._describe(error)
-        self._print(case=case, expected=expected, got=str(got))
+        self._print(case=case, expected=str(expected), got=str(got))
 
     def not_applicable(self, case, why):
         self._print(case=case, not_applicable=why)

@@ -6,6 +6,8 @@ use ali_sts::{Client, Credentials, ErrorKind, IdentityType, Policy};
 use std::time::Duration;
 use sts_emulator::Emulator;
 
+const NARROW: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:bucket/*"}]}"#;
+
 #[tokio::test]
 async fn assume_role_with_everything() {
     let emulator = Emulator::start().await.unwrap();
@@ -120,7 +122,7 @@ async fn oidc_and_saml_are_anonymous() {
             .assume_role_with_oidc(emulator.oidc_provider_arn(), emulator.role_arn(), token.clone())
             .session_name("pod-7")
             .duration(Duration::from_secs(1800))
-            .policy(r#"{"Version":"1","Statement":[]}"#)
+            .policy(NARROW)
             .send()
             .await
             .unwrap();
@@ -134,7 +136,7 @@ async fn oidc_and_saml_are_anonymous() {
                 ("Format", "JSON"),
                 ("OIDCProviderArn", emulator.oidc_provider_arn()),
                 ("OIDCToken", token.expose_secret()),
-                ("Policy", r#"{"Version":"1","Statement":[]}"#),
+                ("Policy", NARROW),
                 ("RoleArn", emulator.role_arn()),
                 ("RoleSessionName", "pod-7"),
                 ("Version", "2015-04-01"),

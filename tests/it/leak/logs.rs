@@ -97,6 +97,9 @@ async fn the_main_flows_in_a_process_of_their_own() {
     for sts in client(emulator.credentials()).into_iter().flatten() {
         let out = sts.assume_role(role).policy(canary::POLICY).external_id("tenant").send().await.unwrap();
         canaries = of(&out.credentials, canaries);
+        // Under that policy a session may not assume roles.
+        let out = sts.assume_role(role).send().await.unwrap();
+        canaries = of(&out.credentials, canaries);
         for chained in client(out.credentials).into_iter().flatten() {
             let out = chained.assume_role(role).policy(canary::POLICY).send().await.unwrap();
             canaries = of(&out.credentials, canaries);

@@ -671,6 +671,38 @@ async fn product(table: &mut Table) {
     table.skip(&["ali_sts::session_name_for"], "a function");
 }
 
+fn worlds(table: &mut Table) {
+    use sts_emulator::{World, WorldError};
+
+    let text = format!(
+        "[[accounts]]\nid = '1'\naccess_keys = [{{ id = 'LTAI', secret = '{}' }}]\nusers = [{{ name = 'a', \
+         policies = ['{}'] }}]\n",
+        canary::SECRET,
+        canary::POLICY
+    );
+    table.debug("sts_emulator::World", &World::from_toml(&text).unwrap());
+    for wrong in [
+        World::from_toml(&text.replace("secret", "secrets")),
+        World::from_toml(&text.replace("'LTAI'", "7")),
+        World::from_toml(&text.replace("[[", "[")),
+        World::from_json(&format!("{{\"accounts\": [\"{}\"", canary::SECRET)),
+        World::read("no/such/world.toml"),
+        World::read("world"),
+    ] {
+        let error = wrong.unwrap_err();
+        table.error("sts_emulator::WorldError", &error);
+        for problem in error.problems() {
+            table.display("sts_emulator::WorldProblem", problem);
+        }
+        match &error {
+            WorldError::Unreadable(error) => table.error("sts_emulator::WorldUnreadable", error),
+            WorldError::Format(error) => table.error("sts_emulator::WorldFormat", error),
+            WorldError::Faults(error) => table.error("sts_emulator::WorldFaults", error),
+            _ => panic!("{error} is new: give it a row"),
+        }
+    }
+}
+
 async fn emulator(table: &mut Table) -> Canaries {
     let emulator = Emulator::start().await.unwrap();
     let sts =
@@ -682,6 +714,7 @@ async fn emulator(table: &mut Table) -> Canaries {
     wrong.assume_role(emulator.role_arn()).policy(canary::POLICY).send().await.unwrap_err();
     table.debug("sts_emulator::Emulator", &emulator);
     table.debug("sts_emulator::RequestRecord", &emulator.requests());
+    worlds(table);
     table.debug("sts_emulator::ClockOffset", &sts_emulator::ClockOffset::default());
     table.debug("sts_emulator::EmulatorBuilder", &Emulator::builder());
     let beyond = Emulator::builder().listen("192.0.2.1:0".parse().unwrap());

@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let emulator = Emulator::start().await?;
+    let emulator = Emulator::builder().all_services().start().await?;
     let upstream = emulator.base_url().trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -31,7 +31,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "access_key_id": emulator.access_key_id(),
         "access_key_secret": emulator.access_key_secret().expose_secret(),
         "role_arn": emulator.role_arn(),
+        "oss_url": emulator.oss_url(),
+        "bucket": emulator.bucket(),
         "oidc_provider_arn": emulator.oidc_provider_arn(),
+        "metadata": emulator.metadata_url(),
+        "credentials_uri": emulator.credentials_uri(),
         "oidc_token": emulator.issue_oidc_token("interop")?.expose_secret(),
     }))?;
     let mut commands = BufReader::new(tokio::io::stdin()).lines();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sts_types::OidcToken;
 
 use super::{IdentityProvider, IssueError};
-use crate::refusal::Refusal;
+use crate::sts::refusal::Refusal;
 use crate::world::OidcProvider;
 
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
@@ -41,7 +41,7 @@ impl<'a> OidcTokenBuilder<'a> {
             now,
             subject,
             issuer: registered.issuer.clone(),
-            audience: registered.client_id.clone(),
+            audience: registered.client_ids.first().cloned().unwrap_or_default(),
             lifetime: DEFAULT_LIFETIME,
             expired: false,
             tampered: false,
@@ -158,7 +158,7 @@ pub(crate) fn verify(
     if claims.issuer != registered.issuer {
         return Err(Refusal::oidc_issuer());
     }
-    if !claims.audiences.contains(&registered.client_id) {
+    if !registered.client_ids.iter().any(|client| claims.audiences.contains(client)) {
         return Err(Refusal::oidc_audience());
     }
     if now >= claims.expiration { Err(Refusal::oidc_expired()) } else { Ok(claims) }
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn only_own_tokens_are_accepted() {
         let random = Random::new();
-        let registered = World::new(&random, 3600).unwrap().oidc_provider;
+        let registered = World::default().accounts[0].oidc_providers[0].clone();
         let (mine, stranger) =
             (IdentityProvider::new(&random).unwrap(), IdentityProvider::new(&random).unwrap());
         let token = |provider| OidcTokenBuilder::new(provider, &registered, "alice".to_owned(), at(1000));
@@ -203,10 +203,7 @@ mod tests {
 
         let good = token(&mine).issue().unwrap();
         let claims = judge(good.expose_secret(), 1000).unwrap();
-        assert_eq!(
-            (claims.subject.as_str(), claims.audiences),
-            ("alice", vec![registered.client_id.clone()])
-        );
+        assert_eq!((claims.subject.as_str(), claims.audiences), ("alice", registered.client_ids.clone()));
         assert_eq!((claims.issuance, claims.expiration), (at(1000), at(4600)));
 
         let code = |suffix: &str| Some(format!("AuthenticationFail.OIDCToken.{suffix}"));
@@ -225,7 +222,7 @@ mod tests {
     #[test]
     fn malformed_tokens_and_other_algorithms_are_refused_by_message() {
         let random = Random::new();
-        let registered = World::new(&random, 3600).unwrap().oidc_provider;
+        let registered = World::default().accounts[0].oidc_providers[0].clone();
         let provider = IdentityProvider::new(&random).unwrap();
         let message = |token: &str| {
             let refusal = verify(token, &provider, &registered, at(0)).err().unwrap();

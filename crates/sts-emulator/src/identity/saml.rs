@@ -14,8 +14,8 @@ use quick_xml::events::{BytesStart, Event};
 use sts_types::SamlAssertion;
 
 use super::{IdentityProvider, IssueError};
-use crate::refusal::Refusal;
-use crate::reply::write_escaped;
+use crate::sts::refusal::Refusal;
+use crate::sts::reply::write_escaped;
 use crate::world::SamlProvider;
 
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3600);
@@ -262,7 +262,7 @@ mod tests {
     #[test]
     fn only_own_responses_are_accepted() {
         let random = Random::new();
-        let registered = World::new(&random, 3600).unwrap().saml_provider;
+        let registered = World::default().accounts[0].saml_providers[0].clone();
         let (mine, stranger) =
             (IdentityProvider::new(&random).unwrap(), IdentityProvider::new(&random).unwrap());
         let subject = "<alice & \"bob\">";

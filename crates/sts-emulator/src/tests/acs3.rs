@@ -17,7 +17,7 @@ use crate::{ClockOffset, Emulator};
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 #[derive(Clone)]
-struct Acs3 {
+pub(super) struct Acs3 {
     method: &'static str,
     secret: String,
     headers: BTreeMap<&'static str, String>,
@@ -33,7 +33,7 @@ struct Acs3 {
 
 impl Acs3 {
     /// As current SDKs send it: POST, parameters in the query, no body.
-    fn new(action: &str, credentials: &Credentials) -> Self {
+    pub(super) fn new(action: &str, credentials: &Credentials) -> Self {
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
         let mut call = Self {
             method: "POST",
@@ -78,13 +78,13 @@ impl Acs3 {
         self
     }
 
-    fn parameter(mut self, name: &'static str, value: &str) -> Self {
+    pub(super) fn parameter(mut self, name: &'static str, value: &str) -> Self {
         self.query.insert(name, value.to_owned());
         self
     }
 
     /// All parameters move into a form.
-    fn in_form(mut self) -> Self {
+    pub(super) fn in_form(mut self) -> Self {
         self.body = pairs(&self.query, "+");
         self.query.clear();
         self.header("content-type", "application/x-www-form-urlencoded")
@@ -115,7 +115,7 @@ impl Acs3 {
         (headers, names, format!("ACS3-HMAC-SHA256\n{hash}"))
     }
 
-    fn to_wire(&self) -> Vec<u8> {
+    pub(super) fn to_wire(&self) -> Vec<u8> {
         let (headers, names, string_to_sign) = self.to_sign();
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
         let signature = hex(hmac::sign(&key, string_to_sign.as_bytes()).as_ref());

@@ -133,7 +133,11 @@ impl Call {
 
 /// Sends bytes and reads until the emulator closes the connection.
 pub(super) async fn exchange(emulator: &Emulator, request: &[u8]) -> Response {
-    let address = emulator.base_url().strip_prefix("http://").unwrap();
+    exchange_at(emulator.base_url().strip_prefix("http://").unwrap(), request).await
+}
+
+/// The same, with any service.
+pub(super) async fn exchange_at(address: &str, request: &[u8]) -> Response {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request).await.unwrap();
     let mut reply = Vec::new();

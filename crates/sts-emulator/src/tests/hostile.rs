@@ -1,16 +1,20 @@
+use std::sync::LazyLock;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use quick_xml::events::Event;
 
 use super::call::{Call, exchange};
-use crate::Emulator;
 use crate::clock::Clock;
-use crate::os::Random;
-use crate::service::{Reply, Request, Service};
+use crate::cloud::{Cloud, Tokens};
+use crate::sts::{Reply, Request, StsService};
+use crate::trail::Trail;
+use crate::{Emulator, World};
 
-fn service() -> Service {
-    Service::new(Random::new(), Clock::default(), "127.0.0.1:1".to_owned(), 43_200).unwrap()
-}
+static SERVICE: LazyLock<StsService> = LazyLock::new(|| {
+    let cloud = Cloud::new(World::default(), Clock::default(), &Tokens::Sealed, Trail::default()).unwrap();
+    StsService::new(cloud.into(), "127.0.0.1:1".to_owned())
+});
 
 fn is_well_formed(reply: &Reply) -> bool {
     if reply.content_type.starts_with("application/json") {
@@ -106,12 +110,13 @@ proptest! {
         headers.extend(content_type.as_deref().map(|value| ("content-type", value)));
         headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
         headers.extend(action.map(|action| ("x-acs-action", action.as_bytes())));
-        let reply = service().answer(Request {
+        let reply = SERVICE.answer(&Request {
             method: &method,
             path: "/",
             query: &query,
             headers,
             body: Ok(&body),
+            peer: ([127, 0, 0, 1], 9).into(),
         });
         prop_assert!((400..=404).contains(&reply.status), "{}", reply.body);
         prop_assert!(is_well_formed(&reply), "{}", reply.body);

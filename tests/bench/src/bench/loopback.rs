@@ -56,7 +56,7 @@ fn print_rows(width: u64, reports: &[Vec<Report>; 4]) {
     }
 }
 
-fn run(clients: &Clients, name: &str, plan: &Plan) -> Result<Report> {
+pub fn run(clients: &Clients, name: &str, plan: &Plan) -> Result<Report> {
     let output = Command::new(clients.path(name)).args(plan.arguments()).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(format!("the client `{name}` failed").into());
@@ -64,7 +64,7 @@ fn run(clients: &Clients, name: &str, plan: &Plan) -> Result<Report> {
     Report::parse(std::str::from_utf8(&output.stdout)?)
 }
 
-fn calls_per_second(report: &Report) -> f64 {
+pub fn calls_per_second(report: &Report) -> f64 {
     report.calls as f64 / report.wall.as_secs_f64()
 }
 

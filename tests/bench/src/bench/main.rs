@@ -2,6 +2,7 @@
 
 mod cold_start;
 mod counts;
+mod emulator;
 mod loopback;
 mod policy;
 mod policy_check;
@@ -24,6 +25,8 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   policy       decisions of policies; with the feature `peers`, other engines too
   check        parsing and checking a policy of two kilobytes
   wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
+  emulator     AssumeRole by the emulator, beside a server that always says the same
+  emulator-memory  what the emulator keeps after a million calls; only by name
   size         crates and stripped size of a minimal program, with ring and with aws-lc-rs
 
 Without a name: all of them. --rounds: rounds of every table, default 7; --ms: how long a client of `loopback` is
@@ -35,9 +38,8 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
-            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size" => {
-                tables.push(argument)
-            }
+            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards"
+            | "emulator" | "emulator-memory" | "size" => tables.push(argument),
             "--rounds" => rounds = number()?,
             "--ms" => milliseconds = number()?,
             _ => {
@@ -78,6 +80,13 @@ fn main() -> Result<()> {
     }
     if wanted("loopback") {
         loopback::tables(&clients, server, rounds, milliseconds)?;
+    }
+    if wanted("emulator") {
+        emulator::table(&clients, rounds)?;
+    }
+    // Minutes, and nothing that wavers from run to run.
+    if tables.iter().any(|table| table == "emulator-memory") {
+        emulator::memory(&clients)?;
     }
     Ok(())
 }

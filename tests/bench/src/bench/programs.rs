@@ -23,7 +23,7 @@ pub struct Oneshots {
 }
 
 pub fn clients() -> Result<Clients> {
-    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations"];
+    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations", "emulator"];
     let bins = programs.into_iter().flat_map(|program| ["--bin", program]);
     build(&["build", "--package", "ali-sts-bench"].into_iter().chain(bins).collect::<Vec<_>>())?;
     Ok(Clients(target()))
