@@ -14,9 +14,10 @@ const FOLDER: &str = "tests/interop";
 
 const EMULATOR: &str = "emulator_for_interop";
 const OSS_REQUESTS: &str = "oss_requests_for_interop";
+const CREDENTIAL_CASES: &str = "credential_cases_for_interop";
 
 /// The scripts by name, with the language that runs them and the program of ours that they are given.
-const SCRIPTS: [(&str, Language, &str); 12] = [
+const SCRIPTS: [(&str, Language, &str); 13] = [
     ("ali_oss", Language::Node, EMULATOR),
     ("objects_ali_oss", Language::Node, EMULATOR),
     ("pop_core", Language::Node, EMULATOR),
@@ -29,12 +30,15 @@ const SCRIPTS: [(&str, Language, &str); 12] = [
     ("lent_credentials", Language::Python, EMULATOR),
     ("openapi_sts", Language::Python, EMULATOR),
     ("oss_signatures", Language::Python, OSS_REQUESTS),
+    ("credential_cases", Language::Both, CREDENTIAL_CASES),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
     Node,
     Python,
+    /// The program of ours runs both.
+    Both,
 }
 
 /// One case of one client.
@@ -58,7 +62,7 @@ pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, ..)| is_wanted(name)).collect();
     for language in [Language::Node, Language::Python] {
-        if scripts.iter().any(|(_, needed, _)| *needed == language) {
+        if scripts.iter().any(|(_, needed, _)| *needed == language || *needed == Language::Both) {
             language.install()?;
         }
     }
@@ -81,6 +85,7 @@ impl Language {
         shell::root().join(FOLDER).join(match self {
             Self::Node => "node",
             Self::Python => "python",
+            Self::Both => ".",
         })
     }
 
@@ -88,6 +93,7 @@ impl Language {
     fn install(self) -> Result<(), String> {
         let folder = self.folder();
         let (pins, stamp, lines) = match self {
+            Self::Both => return Self::Node.install().and_then(|()| Self::Python.install()),
             Self::Node => {
                 require("node", &["--version"], "Node.js 18 or newer")?;
                 require("npm", &["--version"], "npm, which comes with Node.js")?;
@@ -134,6 +140,10 @@ impl Language {
         let line = match self {
             Self::Node => Line::new("node", [format!("{name}.mjs"), program.to_owned()]),
             Self::Python => Line::new(python(&folder), [format!("{name}.py"), program.to_owned()]),
+            Self::Both => {
+                let all = folder.to_string_lossy().into_owned();
+                Line::new(program, [all, python(&Self::Python.folder())])
+            }
         };
         // A proxy of the machine has no business between a client and loopback.
         line.env("NO_PROXY", "*").env("no_proxy", "*").env("PYTHONDONTWRITEBYTECODE", "1").within(folder)
