@@ -2,6 +2,5 @@
 
 mod cases;
 mod layers;
-mod naive;
 mod random;
 mod trace;

@@ -14,10 +14,19 @@ const FOLDER: &str = "tests/interop";
 
 const EMULATOR: &str = "emulator_for_interop";
 const OSS_REQUESTS: &str = "oss_requests_for_interop";
-const CREDENTIAL_CASES: &str = "credential_cases_for_interop";
+
+/// What users start.
+const COMMAND: &str = "ali-sts";
+
+/// Given alone, all examples.
+const EXAMPLES: &str = "examples";
+
+/// Given alone, the cases of credential_cases.json; the program of ours runs clients of two languages itself.
+const CREDENTIAL_CASES: &str = "credential_cases";
+const CREDENTIAL_CASES_PROGRAM: &str = "credential_cases_for_interop";
 
 /// The scripts by name, with the language that runs them and the program of ours that they are given.
-const SCRIPTS: [(&str, Language, &str); 13] = [
+const SCRIPTS: [(&str, Language, &str); 12] = [
     ("ali_oss", Language::Node, EMULATOR),
     ("objects_ali_oss", Language::Node, EMULATOR),
     ("pop_core", Language::Node, EMULATOR),
@@ -30,15 +39,13 @@ const SCRIPTS: [(&str, Language, &str); 13] = [
     ("lent_credentials", Language::Python, EMULATOR),
     ("openapi_sts", Language::Python, EMULATOR),
     ("oss_signatures", Language::Python, OSS_REQUESTS),
-    ("credential_cases", Language::Both, CREDENTIAL_CASES),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
     Node,
     Python,
-    /// The program of ours runs both.
-    Both,
+    Shell,
 }
 
 /// One case of one client.
@@ -55,20 +62,35 @@ enum Outcome {
 
 /// Runs all scripts, or those named, and prints a table for each client.
 pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
-    if let Some(unknown) = wanted.iter().find(|name| SCRIPTS.iter().all(|(script, ..)| script != name)) {
-        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).collect();
+    let others = [EXAMPLES, CREDENTIAL_CASES];
+    let is_known = |name: &str| others.contains(&name) || SCRIPTS.iter().any(|(script, ..)| *script == name);
+    if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
+        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).chain(others).collect();
         return Err(format!("`{unknown}` is no interop script; there are {}", names.join(", ")));
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, ..)| is_wanted(name)).collect();
-    for language in [Language::Node, Language::Python] {
-        if scripts.iter().any(|(_, needed, _)| *needed == language || *needed == Language::Both) {
+    for language in Language::ALL {
+        let reads_credentials = is_wanted(CREDENTIAL_CASES) && language != Language::Shell;
+        let is_asked = |(_, needed, _): &(&str, Language, &str)| *needed == language;
+        if is_wanted(EXAMPLES) || reads_credentials || scripts.iter().any(is_asked) {
             language.install()?;
         }
     }
     let mut cases = Vec::new();
+    if is_wanted(EXAMPLES) {
+        let program = build(COMMAND)?;
+        for language in Language::ALL {
+            cases.push(example(language, &program)?);
+        }
+    }
     for (name, language, program) in scripts {
-        cases.extend(play(name, language, &build(program)?)?);
+        cases.extend(play(name, &language.script(name, &build(program)?))?);
+    }
+    if is_wanted(CREDENTIAL_CASES) {
+        let arguments = [shell::root().join(FOLDER), python(&Language::Python.folder()).into()];
+        let arguments = arguments.map(|path: PathBuf| path.to_string_lossy().into_owned());
+        cases.extend(play(CREDENTIAL_CASES, &Line::new(build(CREDENTIAL_CASES_PROGRAM)?, arguments))?);
     }
     print!("{}", tables(&cases));
     let ran = cases.iter().filter(|case| matches!(case.outcome, Outcome::Ran { .. })).count();
@@ -81,11 +103,13 @@ pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
 }
 
 impl Language {
+    const ALL: [Self; 3] = [Self::Node, Self::Python, Self::Shell];
+
     fn folder(self) -> PathBuf {
         shell::root().join(FOLDER).join(match self {
             Self::Node => "node",
             Self::Python => "python",
-            Self::Both => ".",
+            Self::Shell => "shell",
         })
     }
 
@@ -93,7 +117,6 @@ impl Language {
     fn install(self) -> Result<(), String> {
         let folder = self.folder();
         let (pins, stamp, lines) = match self {
-            Self::Both => return Self::Node.install().and_then(|()| Self::Python.install()),
             Self::Node => {
                 require("node", &["--version"], "Node.js 18 or newer")?;
                 require("npm", &["--version"], "npm, which comes with Node.js")?;
@@ -121,6 +144,10 @@ impl Language {
                 let install = Line::new(python(&folder), pip).within(&folder);
                 ("requirements.txt", ".venv/.installed", vec![venv, install])
             }
+            Self::Shell => {
+                let script = "command -v curl && command -v jq && command -v openssl";
+                return require("bash", &["-c", script], "bash, curl, jq and openssl");
+            }
         };
         let pinned = fs::read(folder.join(pins))
             .map_err(|error| format!("cannot read {FOLDER}'s `{pins}`: {error}"))?;
@@ -140,10 +167,7 @@ impl Language {
         let line = match self {
             Self::Node => Line::new("node", [format!("{name}.mjs"), program.to_owned()]),
             Self::Python => Line::new(python(&folder), [format!("{name}.py"), program.to_owned()]),
-            Self::Both => {
-                let all = folder.to_string_lossy().into_owned();
-                Line::new(program, [all, python(&Self::Python.folder())])
-            }
+            Self::Shell => Line::new("bash", [format!("{name}.sh"), program.to_owned()]),
         };
         // A proxy of the machine has no business between a client and loopback.
         line.env("NO_PROXY", "*").env("no_proxy", "*").env("PYTHONDONTWRITEBYTECODE", "1").within(folder)
@@ -164,16 +188,9 @@ fn python(folder: &std::path::Path) -> String {
 
 /// Builds a program of ours and says where it is.
 fn build(name: &str) -> Result<String, String> {
-    let arguments = [
-        "build",
-        "--quiet",
-        "-p",
-        "ali-sts-tests",
-        "--bin",
-        name,
-        "--message-format",
-        "json-render-diagnostics",
-    ];
+    let package = if name == COMMAND { "ali-sts-cli" } else { "ali-sts-tests" };
+    let arguments =
+        ["build", "--quiet", "-p", package, "--bin", name, "--message-format", "json-render-diagnostics"];
     let messages = Line::cargo(arguments).output()?;
     let built = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     built
@@ -183,8 +200,7 @@ fn build(name: &str) -> Result<String, String> {
 }
 
 /// Runs one script and reads its cases.
-fn play(name: &str, language: Language, program: &str) -> Result<Vec<Case>, String> {
-    let line = language.script(name, program);
+fn play(name: &str, line: &Line) -> Result<Vec<Case>, String> {
     let mut child = line
         .command()
         .stdout(Stdio::piped())
@@ -203,6 +219,25 @@ fn play(name: &str, language: Language, program: &str) -> Result<Vec<Case>, Stri
         return Err(format!("{name} tried nothing"));
     }
     Ok(cases)
+}
+
+/// Runs the example of a language as users do. It prints what was allowed and what was refused.
+fn example(language: Language, program: &str) -> Result<Case, String> {
+    let (name, client) = match language {
+        Language::Node => ("node", "example in JavaScript"),
+        Language::Python => ("python", "example in Python"),
+        Language::Shell => ("shell", "example in a shell"),
+    };
+    let said = language.script("example", program).env("ALI_STS", program).output();
+    let said = said.map_err(|error| format!("the example of {name}: {error}"))?;
+    Ok(Case {
+        client: client.to_owned(),
+        name: "one folder, and another".to_owned(),
+        outcome: Outcome::Ran {
+            expected: "allowed: all is well, refused: 403 AccessDenied".to_owned(),
+            got: said.lines().collect::<Vec<_>>().join(", "),
+        },
+    })
 }
 
 impl Case {

@@ -1,6 +1,7 @@
 //! The project's own commands. `cargo xtask` prints them.
 
 mod ci;
+mod fuzz;
 mod interop;
 mod shell;
 mod tidy;
@@ -17,6 +18,7 @@ usage: cargo xtask COMMAND
   tree            what a program that uses ali-sts pulls in: the count and the crates that must stay out
   interop [NAME…] other people's clients against the emulator (needs node, npm and python3); all, or those named
   bench [ARG…]    the benchmark harness of tests/bench, with its arguments
+  fuzz [TARGET…] [--seconds N]  the fuzzers of tests/fuzz, all or those named, 60 seconds each or so many
   vectors PATH…   check signature vector files, or folders of them
   policy-cases PATH…  check files of policy decisions, or folders with a cases.jsonl
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         "tree" => tree::run(),
         "interop" => interop::run(rest),
         "bench" => bench(rest),
+        "fuzz" => fuzz::run(rest),
         "vectors" => vectors::run(rest),
         "policy-cases" => vectors::run_policy_cases(rest),
         "help" | "--help" | "-h" => {

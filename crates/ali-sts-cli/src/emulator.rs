@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
-use sts_emulator::{ClockOffset, Emulator, EmulatorBuilder, RequestRecord, StartError, World, WorldError};
+use sts_emulator::{
+    ClockOffset, Emulator, EmulatorBuilder, RequestRecord, StartError, World, WorldError, WorldProblem,
+};
 
 use crate::{os, print, warn};
 
@@ -15,11 +17,14 @@ const FREE_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOC
 /// A key is a line, not a book.
 const MAX_KEY_BYTES: u64 = 4096;
 
+/// More that is wrong with a world is not told at once.
+const MOST_PROBLEMS: usize = 20;
+
 /// Run a local Alibaba Cloud: STS, a small OSS, ECS metadata, and a credentials URI.
 ///
 /// Once it listens it prints one line of JSON: where each service is, and the keys,
 /// role and bucket to begin with. Each refused request is explained on standard error.
-/// SIGINT or SIGTERM stops it.
+/// SIGINT or SIGTERM stops it. docs/emulator.md has the rest.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// What exists: accounts, users, roles, policies, buckets, in TOML, or in JSON if the
@@ -28,23 +33,23 @@ pub(crate) struct Arguments {
     world: Option<PathBuf>,
 
     /// Where STS listens. Port 0 is any free one.
-    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
+    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT, value_parser = address)]
     listen: SocketAddr,
 
     /// Where OSS listens.
-    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
+    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT, value_parser = address)]
     oss_listen: SocketAddr,
 
     /// Where the metadata service of ECS listens.
-    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
+    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT, value_parser = address)]
     metadata_listen: SocketAddr,
 
     /// Where the credentials URI, CloudSSO and OAuth listen.
-    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT)]
+    #[arg(long, value_name = "ADDR", default_value_t = FREE_PORT, value_parser = address)]
     exchange_listen: SocketAddr,
 
     /// Start the control endpoint too: faults, time, keys and the trail over HTTP.
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     control_listen: Option<SocketAddr>,
 
     /// Allow addresses that others can reach. They can use whatever is served there.
@@ -91,7 +96,9 @@ pub(crate) enum Error {
     #[error("`{0}` can be reached by others; add `--beyond-loopback` if they are meant to")]
     BeyondLoopback(SocketAddr),
     #[error(transparent)]
-    World(#[from] WorldError),
+    World(WorldError),
+    #[error("`{}` has {} problems:{}", path.display(), problems.len(), listed(problems))]
+    Problems { path: PathBuf, problems: Vec<WorldProblem> },
     #[error("the emulator did not start")]
     Start(#[from] StartError),
     #[error("`{path}` cannot be {what}; name another file")]
@@ -131,7 +138,7 @@ fn builder(arguments: &Arguments) -> Result<EmulatorBuilder, Error> {
     }
     let mut builder = Emulator::builder();
     if let Some(path) = &arguments.world {
-        builder = builder.world(World::read(path)?);
+        builder = builder.world(world(path)?);
     }
     builder = match arguments.beyond_loopback {
         true => builder.listen_beyond_loopback(arguments.listen),
@@ -162,6 +169,27 @@ fn builder(arguments: &Arguments) -> Result<EmulatorBuilder, Error> {
         builder = builder.seed(seed);
     }
     Ok(builder.on_request(observer(arguments)?))
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:4000")
+}
+
+/// Whoever mends a world wants to see at once all that is wrong with it.
+fn world(path: &Path) -> Result<World, Error> {
+    World::read(path).map_err(|error| match error.problems() {
+        [] | [_] => Error::World(error),
+        problems => Error::Problems { path: path.to_owned(), problems: problems.to_vec() },
+    })
+}
+
+fn listed(problems: &[WorldProblem]) -> String {
+    let mut lines: String =
+        problems.iter().take(MOST_PROBLEMS).map(|problem| format!("\n  {problem}")).collect();
+    if let Some(left) = problems.len().checked_sub(MOST_PROBLEMS).filter(|left| *left > 0) {
+        lines.push_str(&format!("\n  and {left} more"));
+    }
+    lines
 }
 
 fn key(path: &Path) -> Result<String, Error> {
@@ -206,6 +234,9 @@ fn ready_line(emulator: &Emulator) -> serde_json::Value {
         "access_key_secret": emulator.access_key_secret().expose_secret(),
         "role_arn": emulator.role_arn(),
         "bucket": emulator.bucket(),
+        "cloud_sso_access_token": emulator.cloud_sso_access_token().expose_secret(),
+        "cloud_sso_access_configuration_id": emulator.cloud_sso_access_configuration_id(),
+        "oauth_refresh_token": emulator.oauth_refresh_token().expose_secret(),
     })
 }
 

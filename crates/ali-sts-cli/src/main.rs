@@ -25,7 +25,6 @@ struct Arguments {
 enum Command {
     /// Print whose credentials these are (GetCallerIdentity).
     Whoami(whoami::Arguments),
-    /// Run a local Alibaba Cloud: STS, a small OSS, ECS metadata, and a credentials URI.
     Emulator(Box<emulator::Arguments>),
 }
 

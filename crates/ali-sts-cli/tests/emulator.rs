@@ -1,5 +1,10 @@
 //! `ali-sts emulator`, as a script meets it.
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on may panic, and reads the files it had written"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
@@ -92,13 +97,41 @@ fn refuses_what_cannot_be() {
         (&["--token-key-file", "/nonexistent/key"], "cannot be read"),
         (&["--trail", "/nonexistent/trail"], "cannot be written"),
         (&["--lent-lifetime", "0"], "0 is not in 1.."),
-        (&["--listen", "here"], "invalid value 'here'"),
+        (&["--listen", "here"], "give an address and a port, such as 127.0.0.1:4000"),
+        (&["--world", "/nonexistent/world.toml"], "cannot be read"),
     ] {
         let out = Command::new(PROGRAM).arg("emulator").args(arguments).output().unwrap();
         let text = String::from_utf8(out.stderr).unwrap();
         assert!(!out.status.success() && text.contains(says), "{arguments:?}: {text}");
         assert!(out.stdout.is_empty());
     }
+}
+
+#[test]
+fn tells_all_that_is_wrong_with_a_world() {
+    let path = std::env::temp_dir().join(format!("ali-sts-world-{}.toml", std::process::id()));
+    let key = "access_keys = [{ secret = 7 }]\n";
+    let keys = format!("[[accounts]]\nid = 12\n{}", "[[accounts.users]]\nname = 'a b'\n".repeat(25));
+    let mut outputs = Vec::new();
+    for text in ["[[accounts]]\nid = '1'\nuser = []\n", &format!("[[accounts]]\nid = 12\n{key}"), &keys] {
+        std::fs::write(&path, text).unwrap();
+        let out =
+            Command::new(PROGRAM).args(["emulator", "--world", path.to_str().unwrap()]).output().unwrap();
+        assert!(!out.status.success() && out.stdout.is_empty());
+        outputs.push(String::from_utf8(out.stderr).unwrap().replace(path.to_str().unwrap(), "W"));
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(
+        outputs[0],
+        "error: W, line 3, column 1: `user` is nothing that an account has; did you mean `users`?\n"
+    );
+    assert_eq!(
+        outputs[1],
+        "error: `W` has 2 problems:\n  line 2, column 6: `id` of an account is text, not a number\n  line 3, column \
+         27: `secret` of an access key is text, not a number\n"
+    );
+    assert_eq!(outputs[2].lines().count(), 22, "{}", outputs[2]);
+    assert!(outputs[2].ends_with("\n  and 6 more\n"), "{}", outputs[2]);
 }
 
 #[test]

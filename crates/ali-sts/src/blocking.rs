@@ -13,6 +13,10 @@
 //! # Ok::<(), ali_sts::Error>(())
 //! ```
 
+mod cached;
+
+pub use cached::Cached;
+
 use crate::clock::Clock;
 use crate::error::{Error, LocalError};
 use crate::{AssumeRole, AssumeRoleWithOidc, AssumeRoleWithSaml, ClientBuilder, GetCallerIdentity};

@@ -47,6 +47,15 @@ impl Clock {
         shift(self.local(), offset)
     }
 
+    /// The service's time in milliseconds since 1970, to be read often: behind [`now`](Self::now) by up to [`COARSE`].
+    pub(crate) fn coarse_millis(&self) -> i64 {
+        let local = match &self.0.local {
+            Some(now) => since_1970(now()),
+            None => system_millis(),
+        };
+        local.saturating_add(self.0.offset.load(Ordering::Relaxed))
+    }
+
     /// How many milliseconds the service's clock is ahead of the local one, negative when it is behind; zero until an
     /// answer taught otherwise.
     #[must_use]
@@ -91,7 +100,38 @@ pub(crate) fn instant() -> tokio::time::Instant {
     tokio::time::Instant::now()
 }
 
-fn millis(duration: Duration) -> i64 {
+/// How far [`Clock::coarse_millis`] may be behind: two ticks of a kernel that ticks a hundred times a second, the slowest.
+pub(crate) const COARSE: Duration = Duration::from_millis(20);
+
+/// The time of the kernel's last tick. It follows steps of the clock and goes on while the machine sleeps, as the exact
+/// time does, for a seventh of its price.
+#[cfg(all(target_os = "linux", feature = "coarse-clock"))]
+fn system_millis() -> i64 {
+    use nix::sys::time::TimeValLike as _;
+    use nix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::CLOCK_REALTIME_COARSE)
+        .map_or_else(|_| exact_millis(), |time| time.num_milliseconds())
+}
+
+#[cfg(not(all(target_os = "linux", feature = "coarse-clock")))]
+fn system_millis() -> i64 {
+    exact_millis()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn exact_millis() -> i64 {
+    since_1970(SystemTime::now())
+}
+
+/// Milliseconds since 1970, negative before.
+pub(crate) fn since_1970(time: SystemTime) -> i64 {
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => millis(after),
+        Err(before) => -millis(before.duration()),
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -103,7 +143,7 @@ fn shift(time: SystemTime, offset_ms: i64) -> SystemTime {
 
 #[cfg(test)]
 mod tests {
-    use super::Clock;
+    use super::{COARSE, Clock, since_1970};
     use std::time::{Duration, SystemTime};
 
     const HOUR: Duration = Duration::from_secs(3600);
@@ -117,5 +157,20 @@ mod tests {
         assert_eq!((other.now(), other.offset_millis()), (noon + 4 * HOUR, 4 * 3_600_000));
         clock.learn(noon - HOUR);
         assert_eq!((other.now(), other.offset_millis()), (noon - HOUR, -3_600_000));
+    }
+
+    #[test]
+    fn the_coarse_time_is_hardly_behind_and_is_corrected_as_well() {
+        let clock = Clock::system();
+        for offset in [Duration::ZERO, 4 * HOUR] {
+            clock.learn(clock.now() + offset);
+            let (before, coarse, after) =
+                (since_1970(clock.now()), clock.coarse_millis(), since_1970(clock.now()));
+            let earliest = before - i64::try_from(COARSE.as_millis()).unwrap();
+            assert!((earliest..=after).contains(&coarse), "{before} {coarse} {after}");
+        }
+        let noon = SystemTime::UNIX_EPOCH + 500_000 * HOUR;
+        assert_eq!(Clock::from_fn(move || noon).coarse_millis(), 500_000 * 3_600_000);
+        assert_eq!(since_1970(SystemTime::UNIX_EPOCH - HOUR), -3_600_000);
     }
 }

@@ -65,6 +65,13 @@ impl Error {
         }
     }
 
+    /// Whether the service refused the credentials that the call was signed with; see
+    /// [`ErrorCode::rejects_credentials`]. The client's own calls have asked for others already.
+    #[must_use]
+    pub fn rejects_credentials(&self) -> bool {
+        self.code().is_some_and(ErrorCode::rejects_credentials)
+    }
+
     /// The service's id of the request, to be quoted when asking the vendor for help.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {

@@ -27,6 +27,23 @@
 //! sent; defaults are those of ali-oss (session `app`, 3,600 s). Everything travels in the body of a POST, nothing secret
 //! in a URL. Credentials that STS issued sign the next call like any others, so roles chain.
 //!
+//! # Session policies
+//!
+//! [`AssumeRole::policy`] takes a [`Policy`], or a text. The module [`policy`] is all of the crate `sts-policy`: it builds policies,
+//! fills in templates, checks, and tells what a policy allows, without asking anybody.
+//!
+//! ```
+//! use ali_sts::policy::{Context, Decision, OssPreset, PolicyKind, Request};
+//!
+//! let policy = OssPreset::upload_only("my-bucket", "uploads/").build()?;
+//! assert!(policy.check(PolicyKind::Session).findings().is_empty());
+//!
+//! let context = Context::new();
+//! let request = Request::new("oss:PutObject", "acs:oss:cn-hangzhou:123456789012:my-bucket/secret.txt", &context);
+//! assert_eq!(policy.compile().decide(&request).decision(), Decision::ImplicitDeny);
+//! # Ok::<(), ali_sts::policy::PresetError>(())
+//! ```
+//!
 //! # What is tried again
 //!
 //! Each attempt is signed anew, with a nonce and a time of its own. An AssumeRole has no side effect but one more
@@ -68,6 +85,9 @@
 //! | `native-roots` | yes | the platform's root certificates |
 //! | `webpki-roots` | no | Mozilla's root certificates inside the program, for containers without any |
 //! | `rustls` | no | the module `tls`: a rustls configuration of your own, for [`ClientBuilder::http`] |
+//! | `reqsign` | no | the module `reqsign`: any provider as one of reqsign, for OpenDAL and others |
+//! | `coarse-clock` | no | [`provider::Cached`] goes by Linux's coarse clock, up to 20 ms behind and allowed for: a hit costs a quarter |
+//! | `session-store` | no | [`provider::SessionStore`](provider): credentials of many role sessions, bounded, with a limit on calls of STS |
 //! | `blocking` | no | the module `blocking`: the same client for programs without an async runtime |
 
 #[cfg(feature = "blocking")]
@@ -82,6 +102,8 @@ mod operation;
 mod os;
 pub mod provider;
 mod reply;
+#[cfg(all(feature = "reqsign-core", feature = "reqsign-aliyun-oss"))]
+pub mod reqsign;
 mod retry;
 mod session_name;
 mod timestamp;
@@ -107,6 +129,7 @@ pub use sts_http::{
     Backoff, BuildError as HttpBuildError, Error as HttpError, ErrorKind as HttpErrorKind, HttpClient,
     HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender,
 };
+pub use sts_policy as policy;
 pub use sts_policy::{BuildError as PolicyBuildError, Condition, ParseErrors, Policy, Principal, Statement};
 pub use sts_types::{
     Arn, ArnKind, AssumeRoleOutput, AssumeRoleWithOidcOutput, AssumeRoleWithSamlOutput, AssumedRoleUser,
@@ -120,3 +143,8 @@ pub use sts_types::{
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The emulator's page's too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/emulator.md")]
+struct EmulatorPage;

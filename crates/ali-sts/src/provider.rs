@@ -1,5 +1,6 @@
 //! Where credentials come from: the providers, each a [`ProvideCredentials`](crate::ProvideCredentials).
 
+mod cached;
 mod chain;
 mod cli_config;
 mod credentials_file;
@@ -12,12 +13,16 @@ mod external_process;
 mod fetch;
 mod from_env;
 mod from_fn;
+mod given;
 mod oidc_role;
 mod profile;
 mod ram_role;
 #[cfg(test)]
 mod scripted;
+#[cfg(feature = "session-store")]
+mod session_store;
 
+pub use cached::{BackgroundRefresh, CacheStats, Cached, CachedBuilder};
 pub use chain::Chain;
 pub use cli_config::CliConfig;
 pub use credentials_file::CredentialsFile;
@@ -30,3 +35,5 @@ pub use external_process::ExternalProcess;
 pub use from_fn::{FromFn, from_fn};
 pub use oidc_role::OidcRole;
 pub use ram_role::RamRole;
+#[cfg(feature = "session-store")]
+pub use session_store::{SessionStore, SessionStoreBuilder};

@@ -24,8 +24,6 @@ pub(crate) enum Who {
     Session(Arc<Session>),
     /// Whoever this identity provider vouches for: its ARN.
     Federated(String),
-    /// A service of Alibaba Cloud: `ecs.aliyuncs.com`.
-    Service(String),
     /// Nobody in particular.
     Anonymous,
 }
@@ -45,7 +43,7 @@ impl Caller {
                 Some(format!("acs:ram::{account}:assumed-role/{}/{}", session.role.name, session.name))
             }
             Who::Federated(provider) => Some(provider.clone()),
-            Who::Service(_) | Who::Anonymous => None,
+            Who::Anonymous => None,
         }
     }
 
@@ -55,7 +53,7 @@ impl Caller {
             Who::Root => self.account_id.clone(),
             Who::User(user) => user.id.clone(),
             Who::Session(session) => format!("{}:{}", session.role.name, session.name),
-            Who::Federated(name) | Who::Service(name) => name.clone(),
+            Who::Federated(name) => name.clone(),
             Who::Anonymous => "anonymous".to_owned(),
         }
     }
@@ -67,7 +65,6 @@ impl Caller {
             Who::User(_) => "SubUser",
             Who::Session(_) => "AssumedRoleUser",
             Who::Federated(_) => "Federated",
-            Who::Service(_) => "Service",
             Who::Anonymous => "Anonymous",
         }
     }
@@ -77,7 +74,7 @@ impl Caller {
         match &self.who {
             Who::User(user) => Some(&user.policies),
             Who::Session(session) => Some(&session.role.policies),
-            Who::Root | Who::Federated(_) | Who::Service(_) | Who::Anonymous => None,
+            Who::Root | Who::Federated(_) | Who::Anonymous => None,
         }
     }
 
@@ -90,7 +87,6 @@ impl Caller {
         match &self.who {
             // Bucket policies name users by their ids.
             Who::User(user) => request.principal(&user.id),
-            Who::Service(name) => request.principal(name),
             _ => request,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
@@ -39,6 +39,12 @@ impl Default for ClockOffset {
     fn default() -> Self {
         Self::Ahead(Duration::ZERO)
     }
+}
+
+/// A time that neither an offset nor a clock that stands still touches: for how long something fetched is kept.
+#[expect(clippy::disallowed_methods, reason = "this file is the door for time")]
+pub(crate) fn monotonic() -> Instant {
+    Instant::now()
 }
 
 /// The machine's clock, or a time that stands still, plus an offset that every clone shares.

@@ -11,8 +11,8 @@ use crate::cloud::Cloud;
 use crate::credentials_uri;
 use crate::faults::Fault;
 use crate::identity::IssueError;
-use crate::identity::oidc::OidcTokenBuilder;
-use crate::identity::saml::SamlAssertionBuilder;
+use crate::identity::oidc::builder::OidcTokenBuilder;
+use crate::identity::saml::builder::SamlAssertionBuilder;
 use crate::lender::Lender;
 use crate::server::Server;
 use crate::trail::RequestRecord;
@@ -210,7 +210,7 @@ impl Emulator {
 
     /// Issues a SAML response for [`role_arn`](Self::role_arn) that is good for one hour.
     ///
-    /// It has the shape of a SAML 2.0 response; its signature is the emulator's own, not XML-DSig.
+    /// It is a SAML 2.0 response whose assertion has an XML signature (ECDSA with P-256 and SHA-256).
     ///
     /// # Errors
     ///

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -16,9 +17,10 @@ const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 pub(crate) struct NoRandomness;
 
 /// The operating system's generator, or a made-up sequence for tests that compare what comes out.
+#[derive(Clone)]
 pub(crate) struct Random {
     system: SystemRandom,
-    sequence: Option<Sequence>,
+    sequence: Option<Arc<Sequence>>,
 }
 
 /// Every number of it follows from the seed and its place.
@@ -34,7 +36,7 @@ impl Random {
 
     /// The same bytes in the same order, every time.
     pub(crate) fn seeded(seed: Seed) -> Self {
-        Self { sequence: Some(Sequence { seed, place: AtomicU64::new(0) }), ..Self::new() }
+        Self { sequence: Some(Arc::new(Sequence { seed, place: AtomicU64::new(0) })), ..Self::new() }
     }
 
     /// The operating system's, whatever else there is: for keys that cannot be made of anything else.

@@ -1,6 +1,6 @@
 //! The audit trail: what was asked, what was checked, and how it ended. Without secrets.
 
-mod check;
+pub(crate) mod check;
 mod observed;
 
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use serde_json::json;
 
-pub use self::check::{Check, What};
+pub(crate) use self::check::{Check, What};
 use self::observed::Observed;
 pub(crate) use self::observed::Observer;
 use crate::clock::system_time;

@@ -1,7 +1,7 @@
 //! What exists: accounts with their users, roles, keys, identity providers and buckets.
 
 mod default;
-mod file;
+pub(crate) mod file;
 mod model;
 mod settle;
 mod system_policies;
@@ -13,7 +13,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sts_types::Secret;
 
-pub use self::file::{WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};
 pub(crate) use self::model::{
     AccessKey, Account, Acl, Bucket, NamedPolicy, OidcProvider, Role, SamlProvider, SeedObject, User,
 };
@@ -70,6 +69,12 @@ impl World {
 
     pub(crate) fn oidc_provider(&self, arn: &str) -> Option<&OidcProvider> {
         self.accounts.iter().flat_map(|account| &account.oidc_providers).find(|provider| provider.arn == arn)
+    }
+
+    /// The first provider that the emulator itself speaks for.
+    pub(crate) fn own_oidc_provider(&self) -> Option<&OidcProvider> {
+        let mut providers = self.accounts.iter().flat_map(|account| &account.oidc_providers);
+        providers.find(|provider| provider.verifier.is_none())
     }
 
     pub(crate) fn saml_provider(&self, arn: &str) -> Option<&SamlProvider> {

@@ -74,7 +74,7 @@ pub use date::http_date;
 pub use error::{Error, ErrorKind};
 #[cfg(all(fuzzing, feature = "_tls"))]
 #[doc(hidden)]
-pub use h1::scripted::check as check_response;
+pub use h1::scripted::check_input as check_response;
 pub use proxy::ProxySettings;
 pub use retry::{Backoff, RetryPolicy, retry_after};
 pub use send::{SendRequest, SharedSender};

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use crate::Pattern;
 use crate::grammar::nearest;
 
-pub(crate) use keys::{Fill, Key, key, nearest_key};
+pub(crate) use keys::{Fill, Key, is_many_valued, key, nearest_key};
 
 /// A service whose actions are listed.
 #[derive(Debug)]

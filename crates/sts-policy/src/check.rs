@@ -28,8 +28,8 @@ use subject::Subject;
 pub use kind::PolicyKind;
 pub use policy_report::Report;
 
-/// Comparisons of patterns with one another that a document may cost; policies within the limits of the service need far
-/// fewer. What would cost more is not looked for.
+/// Comparisons of short patterns with one another that a document may cost, a long one counting as many; policies within the
+/// limits of the service need far fewer. What would cost more is not looked for.
 const MOST_WORK: usize = 200_000;
 
 impl<'t> Document<'t> {

@@ -22,7 +22,7 @@
 //! | read a document | [`Policy::parse`]; [`Document`] for all that is wrong with it, where it is, and what would mend it |
 //! | put one together | [`Policy::builder`], [`Statement::allow`], [`Condition`]; [`OssPreset`] for the usual ones |
 //! | put text from outside into one | [`Template`], never `format!` |
-//! | ask what is wrong with what it says | [`Document::check`], which knows the [kinds](PolicyKind) of policies |
+//! | ask what is wrong with what it says | [`Document::check`] or [`Policy::check`], which know the [kinds](PolicyKind) of policies |
 //! | ask what it allows | [`Policy::compile`] and the module [`decide`] |
 //! | make it short enough for a session | [`Policy::as_json`], [`Policy::fits_session`], [`minify`] |
 //!
@@ -140,3 +140,8 @@ pub use schema::json_schema;
 pub use session_fit::{Cost, Saving, SavingKind, SessionFit};
 pub use statement::{ActionElement, Effect, ResourceElement, Statement};
 pub use template::{FillError, HoleError, HoleKind, Refusal, RefusalReason, Template, TemplateError};
+
+/// The programs of the page of examples run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/policy-examples.md")]
+struct PolicyExamples;

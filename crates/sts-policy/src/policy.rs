@@ -1,6 +1,6 @@
 //! A policy document.
 
-use crate::{Document, ParseErrors, PolicyBuilder, Statement, print};
+use crate::{Document, ParseErrors, PolicyBuilder, PolicyKind, Report, Statement, print};
 use std::fmt;
 use std::str::FromStr;
 
@@ -71,6 +71,24 @@ impl Policy {
     #[must_use]
     pub fn to_json_pretty(&self) -> String {
         print::pretty(&self.json)
+    }
+
+    /// What there is to say about it as a policy of this kind. Places are those of [`as_json`](Self::as_json): for a text that
+    /// somebody wrote, ask [`Document::check`], which has its lines.
+    ///
+    /// ```
+    /// use sts_policy::{Policy, PolicyKind, Statement};
+    ///
+    /// let list = Statement::allow().actions(["oss:ListObjects"]).resources(["acs:oss:*:*:my-bucket/*"]);
+    /// let policy = Policy::builder().statement(list).build()?;
+    /// let report = policy.check(PolicyKind::Session);
+    /// assert!(!report.has_errors());
+    /// assert_eq!(report.findings()[0].code(), "action-resource-mismatch");
+    /// # Ok::<(), sts_policy::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn check(&self, kind: PolicyKind) -> Report<'_> {
+        Document::parse(&self.json).check(kind)
     }
 
     /// The statements, in the order they were written in.

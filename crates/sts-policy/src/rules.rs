@@ -190,7 +190,7 @@ rules! {
         => "`**` in a resource or a condition of a bucket or access point policy.";
 
     CONDITION_KEY_FORM "condition-key-form" Warning RAM_ELEMENTS
-        => "A condition key without a service.";
+        => "A condition key without a service, or without the name of a tag where one belongs.";
     CONDITION_KEY_SPELLING "condition-key-spelling" Warning "documented: https://www.alibabacloud.com/help/en/ram/policy-elements, keys are told apart by letter case"
         => "A condition key that is nearly one; letter case counts.";
     CONDITION_KEY_UNKNOWN "condition-key-unknown" Warning CATALOGUE
@@ -200,7 +200,7 @@ rules! {
     OPERATOR_TYPE "operator-type" Warning OPERATORS
         => "An operator for values of another type than those of the key.";
     NEGATED_ABSENT_KEY "negated-absent-key" Advice "documented for OSS: https://www.alibabacloud.com/help/en/oss/user-guide/how-oss-works-with-ram; inferred elsewhere"
-        => "A negated operator on a key that requests may lack: those that do meet it.";
+        => "A negated operator, or one with `ForAllValues:`, on a key that requests may lack: those that do meet it.";
     SOURCE_IP_WITHOUT_SOURCE_VPC "source-ip-without-source-vpc" Error "documented: https://help.aliyun.com/zh/oss/user-guide/0030-00000008; measured too"
         => "`acs:SourceIp` without `acs:SourceVpc` in a statement of a bucket policy.";
     PRIVATE_SOURCE_IP "private-source-ip" Advice OSS_SYNTAX
@@ -213,7 +213,7 @@ rules! {
     VALUE_NOT_AN_ADDRESS "value-not-an-address" Error NOT_PARSED
         => "A value of an address operator that is neither an address nor a block.";
     VALUE_NOT_A_DATE "value-not-a-date" Error NOT_PARSED
-        => "A value of a date operator that is not an ISO 8601 date and time with an offset.";
+        => "A value of a date operator that is no date and time of ISO 8601.";
     VALUE_NOT_A_NUMBER "value-not-a-number" Error NOT_PARSED
         => "A value of a numeric operator that is no decimal number.";
     VALUE_NOT_A_BOOL "value-not-a-bool" Error NOT_PARSED
@@ -224,6 +224,8 @@ rules! {
         => "A block of addresses with bits set beyond its length.";
     VALUE_UNDOCUMENTED "value-undocumented" Advice OPEN
         => "A value in a form that the service may or may not take: blocks of IPv6 addresses, fractions, `True`.";
+    VALUE_DOUBTFUL "value-doubtful" Warning OPEN
+        => "A value in a form that a standard or an old page has and no current page does, as a date without time or offset, or `HTTPS` under `acs:SecureTransport`.";
     VALUE_NOT_POSSIBLE "value-not-possible" Warning OSS_SYNTAX
         => "A value that the key never has.";
     WILDCARD_IN_STRING_EQUALS "wildcard-in-string-equals" Warning "measured: `StringEquals` takes `*` and `?` as letters"

@@ -51,7 +51,8 @@ impl Template {
     /// # Errors
     ///
     /// [`TemplateError`] when it is no policy; when a hole is not declared, not used, not closed, or in a place where its
-    /// kind cannot be; and when a wildcard touches a hole: with `${user}*` the user `a` reaches what is the user `ab`'s.
+    /// kind cannot be; and when a wildcard is in the same part of a name as a hole: with `${user}-*` the user `a` reaches
+    /// what is the user `a-b`'s.
     pub fn new<N: Into<String>>(
         text: &str,
         holes: impl IntoIterator<Item = (N, HoleKind)>,
@@ -126,12 +127,28 @@ impl Template {
     }
 
     fn check_string(&self, text: &str, position: Position, used: &mut [bool]) -> Result<(), HoleError> {
-        let mut before: Option<char> = None;
+        // Of what comes after the last `/` or `:`, where a name begins: the hole, and whether there is a wildcard.
+        let (mut beside, mut is_wild, mut before) = (None, false, None);
+        let touching = |name: &str| {
+            let reason =
+                "a wildcard is beside it, so that one name would reach what is another's; put a `/` between";
+            Err(HoleError::new(name, reason))
+        };
         for piece in pieces(text) {
             match piece {
-                Piece::Text(text) => before = text.chars().next_back(),
+                Piece::Text(text) => {
+                    for c in text.chars() {
+                        match (c, beside) {
+                            ('/' | ':', _) => (beside, is_wild) = (None, false),
+                            ('*' | '?', Some(name)) => return touching(name),
+                            ('*' | '?', None) => is_wild = true,
+                            _ => {}
+                        }
+                        before = Some(c);
+                    }
+                }
                 Piece::NotClosed => return Err(HoleError::new("", "a `${` is not closed by `}`")),
-                Piece::Hole { name, after } => {
+                Piece::Hole(name) => {
                     let hole = self.holes.iter().zip(used.iter_mut()).find(|((hole, _), _)| hole == name);
                     let Some(((_, kind), used)) = hole else {
                         return Err(HoleError::new(name, "it is not declared"));
@@ -140,14 +157,18 @@ impl Template {
                     if !kind.fits(position) {
                         return Err(HoleError::new(name, "a value of its kind cannot stand there"));
                     }
+                    if before == Some('$') {
+                        return Err(HoleError::new(
+                            name,
+                            "a `$` stands before it, and a value could go on as a variable does",
+                        ));
+                    }
                     // StringEquals takes them for letters, and other operators have none; what is easily misread is refused
                     // all the same.
-                    let wild = |c: Option<char>| matches!(c, Some('*' | '?'));
-                    if wild(before) || wild(after) {
-                        let reason = "a wildcard touches it, so that one name would reach what is another's; put a `/` between";
-                        return Err(HoleError::new(name, reason));
+                    if is_wild {
+                        return touching(name);
                     }
-                    before = Some('}');
+                    (beside, before) = (Some(name), None);
                 }
             }
         }
@@ -164,7 +185,7 @@ impl fmt::Debug for Template {
 /// A piece of a string of a template.
 enum Piece<'t> {
     Text(&'t str),
-    Hole { name: &'t str, after: Option<char> },
+    Hole(&'t str),
     NotClosed,
 }
 
@@ -191,7 +212,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             return Some(Piece::NotClosed);
         };
         rest = after;
-        Some(Piece::Hole { name, after: after.chars().next() })
+        Some(Piece::Hole(name))
     })
 }
 
@@ -225,7 +246,7 @@ fn filled<'v>(statement: &Statement, value: &impl Fn(&str) -> &'v str) -> Statem
     let fill = |text: &str| -> String {
         let filled = pieces(text).map(|piece| match piece {
             Piece::Text(text) => Cow::Borrowed(text),
-            Piece::Hole { name, .. } => Cow::Owned(value(name).to_owned()),
+            Piece::Hole(name) => Cow::Owned(value(name).to_owned()),
             Piece::NotClosed => Cow::Borrowed(""),
         });
         filled.collect()

@@ -166,6 +166,32 @@ impl ErrorCode {
     }
 }
 
+impl ErrorCode {
+    /// Whether a service says by it that it does not take the credentials, so that others should be asked for before the
+    /// request is made again. A signature that does not match, or a missing permission, is something else.
+    ///
+    /// Known are the codes of STS and of the API gateway in front of most services (`InvalidSecurityToken.…`,
+    /// `InvalidAccessKeyId.…`, `Forbidden.AccessKeyDisabled`), of OSS (`SecurityTokenExpired`, `InvalidSecurityToken`,
+    /// `InvalidAccessKeyId`), and `ExpiredToken` of what speaks the S3 protocol.
+    ///
+    /// ```
+    /// use sts_types::ErrorCode;
+    ///
+    /// assert!(ErrorCode::new("InvalidSecurityToken.Expired").rejects_credentials()); // STS, ECS, …
+    /// assert!(ErrorCode::new("SecurityTokenExpired").rejects_credentials()); // OSS
+    /// assert!(!ErrorCode::new("NoPermission").rejects_credentials());
+    /// ```
+    #[must_use]
+    pub fn rejects_credentials(&self) -> bool {
+        let code = self.as_str();
+        let family = code.split_once('.').map_or(code, |(family, _)| family);
+        matches!(
+            family,
+            "InvalidSecurityToken" | "InvalidAccessKeyId" | "SecurityTokenExpired" | "ExpiredToken"
+        ) || code == "Forbidden.AccessKeyDisabled"
+    }
+}
+
 /// Codes come in families: `Throttling.User`, `InvalidParameter.RoleArn`, `MissingRoleArn`.
 fn by_family(code: &str) -> ErrorKind {
     let family = code.split_once('.').map_or(code, |(family, _)| family);
@@ -217,6 +243,38 @@ impl<'de> serde::Deserialize<'de> for ErrorCode {
 #[cfg(test)]
 mod tests {
     use super::{ErrorCode, ErrorKind};
+
+    /// The codes of the published lists of STS, the API gateway and OSS.
+    #[test]
+    fn refused_credentials_are_told_from_other_refusals() {
+        for code in [
+            "InvalidSecurityToken.Expired",
+            "InvalidSecurityToken.Malformed",
+            "InvalidSecurityToken.MismatchWithAccessKey",
+            "InvalidAccessKeyId.NotFound",
+            "InvalidAccessKeyId.Inactive",
+            "Forbidden.AccessKeyDisabled",
+            "SecurityTokenExpired",
+            "InvalidSecurityToken",
+            "InvalidAccessKeyId",
+            "ExpiredToken",
+        ] {
+            assert!(ErrorCode::new(code).rejects_credentials(), "{code}");
+        }
+        for code in [
+            "",
+            "NoPermission",
+            "Forbidden.RAM",
+            "AccessDenied",
+            "SignatureDoesNotMatch",
+            "MissingSecurityToken",
+            "InvalidTimeStamp.Expired",
+            "AuthenticationFail.OIDCToken.Expired",
+            "InvalidSecurityTokens",
+        ] {
+            assert!(!ErrorCode::new(code).rejects_credentials(), "{code}");
+        }
+    }
 
     #[test]
     fn both_families_map_to_the_same_kinds() {

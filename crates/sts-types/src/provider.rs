@@ -39,6 +39,17 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     fn fixed_credentials(&self) -> Option<&Credentials> {
         None
     }
+
+    /// Whether this source keeps its credentials and renews them in time, so that nobody wraps it in a cache; default no.
+    fn is_cached(&self) -> bool {
+        false
+    }
+
+    /// Tells that a service refused these credentials, so that a source that keeps them asks for others; default
+    /// nothing. A source made of other sources passes it on.
+    fn invalidate(&self, rejected: &Credentials) {
+        let _ = rejected;
+    }
 }
 
 /// Credentials provide themselves.
@@ -60,6 +71,14 @@ impl<P: ProvideCredentials> ProvideCredentials for Arc<P> {
 
     fn fixed_credentials(&self) -> Option<&Credentials> {
         P::fixed_credentials(self)
+    }
+
+    fn is_cached(&self) -> bool {
+        P::is_cached(self)
+    }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        P::invalidate(self, rejected);
     }
 }
 
@@ -83,6 +102,14 @@ impl ProvideCredentials for SharedProvider {
     fn fixed_credentials(&self) -> Option<&Credentials> {
         self.0.fixed()
     }
+
+    fn is_cached(&self) -> bool {
+        self.0.cached()
+    }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        self.0.rejected(rejected);
+    }
 }
 
 impl fmt::Debug for SharedProvider {
@@ -95,6 +122,8 @@ impl fmt::Debug for SharedProvider {
 trait DynProvide: fmt::Debug + Send + Sync {
     fn provide(&self) -> Pin<Box<dyn Future<Output = Result<Credentials, ProviderError>> + Send + '_>>;
     fn fixed(&self) -> Option<&Credentials>;
+    fn cached(&self) -> bool;
+    fn rejected(&self, rejected: &Credentials);
 }
 
 impl<T: ProvideCredentials> DynProvide for T {
@@ -104,6 +133,14 @@ impl<T: ProvideCredentials> DynProvide for T {
 
     fn fixed(&self) -> Option<&Credentials> {
         self.fixed_credentials()
+    }
+
+    fn cached(&self) -> bool {
+        self.is_cached()
+    }
+
+    fn rejected(&self, rejected: &Credentials) {
+        self.invalidate(rejected);
     }
 }
 
@@ -170,6 +207,8 @@ mod tests {
     use super::{ProvideCredentials, ProviderError, ProviderErrorKind, SharedProvider};
     use crate::Credentials;
     use std::error::Error;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::task::{Context, Poll, Waker};
 
     #[test]
@@ -183,6 +222,29 @@ mod tests {
         };
         assert_eq!(credentials.access_key_id(), "id");
         assert_eq!(format!("{shared:?}"), r#"Credentials { access_key_id: "id", .. }"#);
+    }
+
+    #[test]
+    fn the_handle_passes_everything_on() {
+        #[derive(Debug, Default)]
+        struct Keeper(AtomicU32);
+        impl ProvideCredentials for Keeper {
+            async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
+                Err(ProviderError::new(ProviderErrorKind::Failed, "keeper", "none"))
+            }
+            fn is_cached(&self) -> bool {
+                true
+            }
+            fn invalidate(&self, rejected: &Credentials) {
+                assert_eq!(rejected.access_key_id(), "id");
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let keeper = Arc::new(Keeper::default());
+        let shared = SharedProvider::new(Arc::clone(&keeper));
+        assert!(shared.is_cached() && !Credentials::new("id", "secret").is_cached());
+        shared.invalidate(&Credentials::new("id", "secret"));
+        assert_eq!(keeper.0.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the contenders of the loopback benchmark and its driver share.
 
+pub mod cache;
 pub mod closed_loop;
 pub mod contender;
 pub mod emulator;

@@ -41,10 +41,19 @@ pub fn cpu_of_thread() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("Linux has this clock").into()
 }
 
+/// The memory that this process has resident, in KiB.
+pub fn resident_memory_kib() -> Result<u64> {
+    status("VmRSS:")
+}
+
 /// The most memory that this process ever had resident, in KiB. Not `ru_maxrss`, which begins with the parent's.
 pub fn peak_memory_kib() -> Result<u64> {
+    status("VmHWM:")
+}
+
+fn status(name: &str) -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line =
-        status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM in /proc/self/status")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
+    let value = status.lines().find_map(|line| line.strip_prefix(name));
+    let value = value.ok_or_else(|| format!("no {name} in /proc/self/status"))?;
+    Ok(value.trim().trim_end_matches(" kB").parse()?)
 }

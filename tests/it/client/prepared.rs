@@ -2,7 +2,7 @@
 
 use super::{HOUR, ROLE, builder};
 use crate::transport::{Recorder, Say, Scripted, granted, refused};
-use ali_sts::provider::RamRole;
+use ali_sts::provider::{Cached, RamRole};
 use ali_sts::{
     Client, Clock, Credentials, ErrorKind, IdentityType, ProvideCredentials, ProviderError,
     ProviderErrorKind, RetryPolicy, SignatureScheme,
@@ -41,6 +41,10 @@ impl ProvideCredentials for Rotating {
     async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
         Ok(self.0.assume_role(self.1.as_str()).send().await.unwrap().credentials)
     }
+
+    fn is_cached(&self) -> bool {
+        true // so that the client asks each time
+    }
 }
 
 #[tokio::test]
@@ -77,7 +81,7 @@ async fn a_role_signs_for_a_client_of_its_own() {
 }
 
 /// A provider over scripted answers, by a clock that is set; answers expire at 10:00 by it, asked from 09:00 on.
-fn role(say: impl Fn(usize) -> Say + Send + Sync + 'static) -> (Arc<RamRole>, Scripted, Arc<AtomicU64>) {
+fn role(say: impl Fn(usize) -> Say + Send + Sync + 'static) -> (Cached<RamRole>, Scripted, Arc<AtomicU64>) {
     let scripted = Scripted::new(say);
     let seconds = Arc::new(AtomicU64::new(0));
     let time = Arc::clone(&seconds);
@@ -86,23 +90,18 @@ fn role(say: impl Fn(usize) -> Say + Send + Sync + 'static) -> (Arc<RamRole>, Sc
     let clock = Clock::from_fn(move || expiration - HOUR + Duration::from_secs(time.load(Ordering::Relaxed)));
     let sts = Client::builder().credentials(Credentials::new("id", "secret")).transport(scripted.clone());
     let sts = sts.retry(RetryPolicy::never()).clock(clock).build().unwrap();
-    (Arc::new(sts.assume_role(ROLE).into_provider()), scripted, seconds)
+    (sts.assume_role(ROLE).into_provider(), scripted, seconds)
 }
 
+/// What the cache does is tested with the cache; that this is one, and goes by the client's clock, is tested here.
 #[tokio::test]
-async fn credentials_are_kept_until_a_sixth_or_five_minutes_are_left() {
+async fn credentials_of_a_role_are_kept_by_the_clients_clock() {
     let (role, scripted, time) = role(|_| granted());
-    for (seconds, asked) in [(0, 1), (3299, 1), (3300, 2)] {
+    for (seconds, asked) in [(0, 1), (2699, 1), (3590, 2)] {
         time.store(seconds, Ordering::Relaxed);
         let credentials = role.provide_credentials().await.unwrap();
         assert_eq!(scripted.sent().len(), asked, "{seconds}");
         assert_eq!(credentials.provider_name(), Some("ram_role_arn"));
-    }
-    // What was given with 300 s left is kept until a sixth of that is left.
-    for (seconds, asked) in [(3549, 2), (3550, 3)] {
-        time.store(seconds, Ordering::Relaxed);
-        role.provide_credentials().await.unwrap();
-        assert_eq!(scripted.sent().len(), asked, "{seconds}");
     }
 }
 
@@ -122,17 +121,26 @@ async fn a_failure_gives_what_is_valid_and_never_what_has_expired() {
     assert!(cause.contains("NoPermission"), "{cause}");
 }
 
-/// Else everybody who asks would wait for a failure of his own, one after the other, with good credentials at hand.
+/// A client keeps what its provider gives, and asks again when the service says that it has expired.
 #[tokio::test]
-async fn after_a_failure_what_is_valid_is_given_out_for_a_while() {
-    let (role, scripted, time) =
-        role(|number| if number == 0 { granted() } else { refused(403, &[], "NoPermission") });
-    for (seconds, asked) in
-        [(0, 1), (3300, 2), (3300, 2), (3329, 2), (3330, 3), (3594, 4), (3594, 4), (3595, 5)]
-    {
-        time.store(seconds, Ordering::Relaxed);
-        role.provide_credentials().await.unwrap();
-        assert_eq!(scripted.sent().len(), asked, "{seconds}");
+async fn a_client_keeps_what_its_provider_gives() {
+    #[derive(Debug, Default)]
+    struct Counting(Arc<AtomicU64>);
+    impl ProvideCredentials for Counting {
+        async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
+            let number = self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Credentials::new(format!("id{number}"), "secret"))
+        }
+    }
+    let asked = Arc::new(AtomicU64::new(0));
+    let scripted = Scripted::new(|number| {
+        if number == 2 { refused(400, &[], "InvalidSecurityToken.Expired") } else { granted() }
+    });
+    let sts = Client::builder().credentials(Counting(Arc::clone(&asked))).transport(scripted.clone());
+    let sts = sts.build().unwrap();
+    for (sent, expected) in [(1, 1), (2, 1), (4, 2), (5, 2)] {
+        sts.assume_role(ROLE).send().await.unwrap();
+        assert_eq!((scripted.sent().len(), asked.load(Ordering::Relaxed)), (sent, expected));
     }
 }
 
@@ -140,7 +148,7 @@ async fn after_a_failure_what_is_valid_is_given_out_for_a_while() {
 async fn many_who_ask_at_once_are_one_call_even_when_the_first_gives_up() {
     let (role, scripted, _) = role(|number| if number == 0 { Say::Nothing } else { granted() });
     let first = tokio::spawn({
-        let role = Arc::clone(&role);
+        let role = role.clone();
         async move { role.provide_credentials().await }
     });
     while scripted.sent().is_empty() {
@@ -148,7 +156,7 @@ async fn many_who_ask_at_once_are_one_call_even_when_the_first_gives_up() {
     }
     let waiting: Vec<_> = (0..20)
         .map(|_| {
-            let role = Arc::clone(&role);
+            let role = role.clone();
             tokio::spawn(async move { role.provide_credentials().await.unwrap() })
         })
         .collect();

@@ -1,12 +1,13 @@
 //! Random policies and requests. `POLICY_DECISIONS=1000000 cargo nextest run --release -p ali-sts-tests random` makes more of them.
 
-use super::naive::{self, Question, Readings};
+use ali_sts_tests::fuzz::naive::{self, Question, Readings};
+use ali_sts_tests::fuzz::policy_decide::options;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
-use sts_policy::decide::{AbsentKey, BucketOwner, DoubtfulValue, Layers, Options, Star};
+use sts_policy::decide::Layers;
 use sts_policy::{Comparison, Context, Decision, Policy, Request};
 
 /// Requests that each random policy gets.
@@ -204,21 +205,6 @@ fn readings() -> impl Strategy<Value = Readings> {
         owner_exempt: owner,
         doubtful_values: doubtful,
     })
-}
-
-fn options(readings: Readings) -> Options {
-    let met = |met| if met { AbsentKey::Met } else { AbsentKey::NotMet };
-    let doubtful =
-        if readings.doubtful_values { DoubtfulValue::Accepted } else { DoubtfulValue::FitsNothing };
-    Options::new()
-        .star(if readings.star_crosses_colons { Star::CrossesColons } else { Star::StaysInSegment })
-        .negated_on_absent_key(met(readings.negated_met_on_absent))
-        .for_all_values_on_absent_key(met(readings.for_all_met_on_absent))
-        .bucket_owner(if readings.owner_exempt { BucketOwner::Exempt } else { BucketOwner::Included })
-        .host_bits(doubtful)
-        .ipv6_blocks(doubtful)
-        .fractional_seconds(doubtful)
-        .fractional_numbers(doubtful)
 }
 
 fn parse(policy: &Value) -> Policy {

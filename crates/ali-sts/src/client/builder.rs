@@ -13,14 +13,15 @@ use http::{HeaderMap, HeaderValue, Uri};
 use std::sync::Arc;
 use std::time::Duration;
 use sts_http::{HttpClient, HttpClientBuilder, ProxySettings, RetryPolicy, SendRequest, SharedSender};
-use sts_types::{InvalidInput, ProvideCredentials, SharedProvider};
+use sts_types::{InvalidInput, ProvideCredentials as _, SharedProvider};
 
 /// The settings of a [`Client`]. Every one has a default; what is wrong with one is told by [`build`](Self::build).
 #[derive(Debug, Clone, Default)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     endpoint: Choice,
-    provider: Option<SharedProvider>,
+    /// Set by [`credentials`](Self::credentials), which is where the cache is known.
+    pub(crate) source: Option<Source>,
     scheme: SignatureScheme,
     api_version: Option<String>,
     timeouts: Timeouts,
@@ -29,6 +30,14 @@ pub struct ClientBuilder {
     proxy: Option<ProxySettings>,
     user_agent: Option<String>,
     way_out: WayOut,
+}
+
+/// A provider, and how it is put into a cache that goes by the client's clock.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) provider: SharedProvider,
+    /// Given the clock, and how long the provider may take.
+    pub(crate) keep: fn(SharedProvider, &Clock, Duration) -> SharedProvider,
 }
 
 /// As good as for ever, and yet a time that can be added to now.
@@ -102,13 +111,6 @@ impl ClientBuilder {
     /// token and the credentials that are issued.
     pub fn allow_plain_http(mut self) -> Self {
         self.endpoint.plain_http = true;
-        self
-    }
-
-    /// What to sign with: [`Credentials`](crate::Credentials), or a provider that is asked before each call; default
-    /// none, which is enough for the anonymous operations.
-    pub fn credentials(mut self, provider: impl ProvideCredentials) -> Self {
-        self.provider = Some(SharedProvider::new(provider));
         self
     }
 
@@ -209,7 +211,9 @@ impl ClientBuilder {
     /// [`Error::Credentials`] for fixed credentials that cannot.
     pub fn build(self) -> Result<Client, Error> {
         let endpoint = self.endpoint.resolve()?;
-        let fixed = self.provider.as_ref().and_then(|provider| provider.fixed_credentials());
+        let call = self.retry.overall().max(self.timeouts.response.unwrap_or_default()).min(LONGEST);
+        let provider = self.source.map(|source| (source.keep)(source.provider, &self.clock, call));
+        let fixed = provider.as_ref().and_then(|provider| provider.fixed_credentials());
         fixed.map_or(Ok(()), check_usable)?;
         let fixed = fixed.map(|fixed| Signing::new(self.scheme, fixed.clone()));
         let api_version = self.api_version.unwrap_or_else(|| "2015-04-01".to_owned());
@@ -247,7 +251,7 @@ impl ClientBuilder {
             headers: headers(&endpoint, self.user_agent.as_deref())?,
             endpoint,
             api_version,
-            provider: self.provider,
+            provider,
             scheme: self.scheme,
             fixed,
             retry,

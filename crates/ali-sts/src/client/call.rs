@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::Response;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
-use sts_types::ErrorKind;
+use sts_types::{ErrorKind, ProvideCredentials as _};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -211,8 +211,9 @@ impl Call<'_> {
 
     /// Credentials other than those that have just been refused.
     async fn other_credentials(&self) -> Option<Held<'static>> {
-        let fresh = self.client.provided_credentials(self.deadline()).await.ok()?;
         let old = self.signing.as_deref()?.credentials();
+        self.client.0.provider.as_ref()?.invalidate(old);
+        let fresh = self.client.provided_credentials(self.deadline()).await.ok()?;
         (!are_same(&fresh, old)).then(|| Held::Made(Signing::new(self.client.0.scheme, fresh)))
     }
 

@@ -63,6 +63,13 @@ impl<C> AssumeRole<C> {
     }
 }
 
+#[cfg(feature = "session-store")]
+impl<C> AssumeRole<C> {
+    pub(crate) fn input(&self) -> &Result<AssumeRoleInput, InvalidInput> {
+        &self.input
+    }
+}
+
 impl AssumeRole<Client> {
     /// Sends it.
     ///
@@ -74,7 +81,7 @@ impl AssumeRole<Client> {
     }
 }
 
-async fn call(
+pub(crate) async fn call(
     client: &Client,
     input: &AssumeRoleInput,
     kept: Option<&Kept>,

@@ -65,7 +65,9 @@ fn what_never_ends_is_not_read() {
         assert_eq!(read(path, 100).unwrap_err(), "it is not a regular file");
     }
     // Says that its size is 0, and has something in it.
-    assert_eq!(read(Path::new("/proc/self/cmdline"), 1).unwrap_err(), "it is larger than 1 bytes");
+    if cfg!(target_os = "linux") {
+        assert_eq!(read(Path::new("/proc/self/cmdline"), 1).unwrap_err(), "it is larger than 1 bytes");
+    }
 }
 
 #[test]

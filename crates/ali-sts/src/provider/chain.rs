@@ -190,6 +190,13 @@ impl ProvideCredentials for Chain {
     fn provide_credentials(&self) -> impl Future<Output = Result<Credentials, ProviderError>> + Send {
         self.credentials()
     }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(link) = kept.and_then(|kept| self.links.get(kept.index)) {
+            link.provider.invalidate(rejected);
+        }
+    }
 }
 
 impl fmt::Debug for Chain {

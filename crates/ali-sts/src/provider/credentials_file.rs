@@ -308,6 +308,10 @@ impl ProvideCredentials for CredentialsFile {
         let resolve = move |os: &Os, last: Option<&Stamp>| settings.resolve(os, last);
         self.kept.get(&self.os, NAME, resolve).await?.provide_credentials().await
     }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        self.kept.invalidate(rejected);
+    }
 }
 
 impl fmt::Debug for CredentialsFile {

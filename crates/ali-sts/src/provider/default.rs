@@ -29,15 +29,11 @@ use sts_types::{Credentials, ProvideCredentials, ProviderError};
 ///
 /// Nothing is read before credentials are asked for.
 ///
-/// ```
+/// ```no_run
 /// use ali_sts::provider;
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// # // Only what is here already: a test must not ask the metadata service.
-/// # if false {
+/// # async fn example() {
 /// println!("{}", provider::Default::new().explain().await);
-/// # }
 /// # }
 /// ```
 pub struct Default {
@@ -114,6 +110,10 @@ impl std::default::Default for Default {
 impl ProvideCredentials for Default {
     fn provide_credentials(&self) -> impl Future<Output = Result<Credentials, ProviderError>> + Send {
         self.chain().provide_credentials()
+    }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        self.chain().invalidate(rejected);
     }
 }
 

@@ -1,8 +1,10 @@
 //! Credentials that a program prints.
 
+mod program;
 mod split;
 
 use crate::os::Os;
+use crate::provider::external_process::program::Program;
 use crate::provider::external_process::split::{Platform, split};
 use crate::reply::json::{read_object, texts};
 use crate::reply::{Text, filled};
@@ -10,11 +12,8 @@ use crate::timestamp;
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
-use std::process::Stdio;
 use std::time::Duration;
 use sts_types::{Credentials, ProvideCredentials, ProviderError, ProviderErrorKind, Secret};
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, Command};
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
@@ -25,10 +24,6 @@ const DISABLED: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// As good as for ever, and yet a time that can be added to now.
 const LONGEST: Duration = Duration::from_secs(30 * 365 * 86_400);
-/// The most that a program may print, in bytes.
-const LIMIT: usize = 1024 * 1024;
-/// Room for what programs really print, so that no copy is left behind by growing.
-const USUAL: usize = 16 * 1024;
 
 /// Provides the credentials that a program prints: mode `External` of `~/.aliyun/config.json`.
 ///
@@ -45,7 +40,7 @@ const USUAL: usize = 16 * 1024;
 /// * It is run each time credentials are asked for. They are not written to any file, as the SDKs do in clear text.
 /// * `ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS` = `1` or `true` forbids it.
 ///
-/// The command line and what is printed are treated as secret: no error, `Debug` output or log shows them. A tokio runtime with its I/O
+/// The command line and what is printed are treated as secret: no error, `Debug` output or log shows them. A tokio runtime with its time
 /// driver on is needed.
 ///
 /// ```no_run
@@ -94,17 +89,14 @@ impl ExternalProcess {
         Ok(credentials.with_provider_name(NAME))
     }
 
-    fn start(&self) -> Result<Child, ProviderError> {
+    fn start(&self) -> Result<Program, ProviderError> {
         let (program, arguments) = split(self.command_line.expose_secret(), Platform::HERE)
             .map_err(|problem| invalid(format!("the command line cannot be used: {problem}")))?;
-        // Starting a program would panic.
+        // Waiting for it would panic.
         if Handle::try_current().is_err() {
             return Err(failed("called outside a tokio runtime; call it from within one"));
         }
-        let mut command = Command::new(program);
-        command.args(arguments).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        command.spawn().map_err(|error| {
+        Program::start(&program, &arguments).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::NotFound => invalid("there is no such program; give its whole path"),
                 io::ErrorKind::PermissionDenied => invalid("the program must not be run; is it executable?"),
@@ -115,39 +107,10 @@ impl ExternalProcess {
     }
 }
 
-/// What a program prints until it ends well.
-async fn printed(mut child: Child, timeout: Duration) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-    let result = match tokio::time::timeout(timeout, until_end(&mut child)).await {
-        Ok(result) => result,
-        Err(_) => Err(failed("the program took too long; run it by hand to see what it waits for")),
-    };
-    if result.is_err() {
-        // Nothing, when it has ended already. Waited for as well, or its entry in the table of processes would stay for a while.
-        let _ = child.kill().await;
-    }
-    result
-}
-
-async fn until_end(child: &mut Child) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-    let mut printed = Zeroizing::new(Vec::with_capacity(USUAL));
-    let broken = |error| failed("the program's output could not be read").with_source(error);
-    if let Some(stdout) = child.stdout.take() {
-        let most = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-        stdout.take(most.saturating_add(1)).read_to_end(&mut printed).await.map_err(broken)?;
-    }
-    if printed.len() > LIMIT {
-        return Err(failed(format!(
-            "the program printed more than {LIMIT} bytes; it is to print one JSON object"
-        )));
-    }
-    let status = child.wait().await.map_err(broken)?;
-    match status.code() {
-        Some(0) => Ok(printed),
-        Some(code) => Err(failed(format!(
-            "the program ended with exit status {code}; run it by hand to see what it says"
-        ))),
-        None => Err(failed("the program was ended by a signal; run it by hand to see why")),
-    }
+/// What a program prints until it ends well. It is gone when this is over.
+async fn printed(mut program: Program, timeout: Duration) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+    let late = |_| Err(failed("the program took too long; run it by hand to see what it waits for"));
+    tokio::time::timeout(timeout, program.printed()).await.unwrap_or_else(late)
 }
 
 /// What it may print.

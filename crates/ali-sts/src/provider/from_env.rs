@@ -17,7 +17,7 @@ impl Client {
     }
 
     /// Starts a client with the settings of the environment, to change some of them: credentials by
-    /// [`provider::Default`](Default), the endpoint of `ALIBABA_CLOUD_STS_ENDPOINT` (which ACK sets) or else of the region of
+    /// [`provider::Default`](struct@Default), the endpoint of `ALIBABA_CLOUD_STS_ENDPOINT` (which ACK sets) or else of the region of
     /// `ALIBABA_CLOUD_STS_REGION`, inside its VPCs if `ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED` is `true`.
     ///
     /// The credentials are asked for when a call needs them; a client that makes anonymous calls alone needs none.

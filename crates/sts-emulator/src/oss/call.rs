@@ -7,6 +7,7 @@ use crate::oss::form::Form;
 use crate::oss::operation::Operation;
 use crate::oss::refusal::Refusal;
 use crate::oss::request::Request;
+use crate::oss::store::Checksums;
 use crate::oss::target::{check_key, decoded, is_bucket_name};
 use crate::oss::xml::Element;
 
@@ -31,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) source: Option<Source>,
     /// That the object shall have.
     pub(crate) tags: Vec<(String, String)>,
+    /// Of the body; of a form, of its file. Computed here, since nobody else is served while an operation runs.
+    pub(crate) checksums: Checksums,
 }
 
 /// Keys to be deleted together.
@@ -67,7 +70,15 @@ impl Call {
             }
             (None, _) => Vec::new(),
         };
-        Ok(Self { request, operation, form, deletion, source, tags })
+        let checksums = Checksums::of(form.as_ref().map_or(&request.body, |form| &form.file));
+        Ok(Self { request, operation, form, deletion, source, tags, checksums })
+    }
+
+    /// Content that arrives is what its `Content-MD5` says, if it says anything. That of a form is not looked at.
+    pub(crate) fn check_md5(&self) -> Result<(), Refusal> {
+        let claimed = self.request.text_header("content-md5")?.filter(|_| self.form.is_none());
+        let is_good = claimed.is_none_or(|claimed| claimed == self.checksums.md5_base64());
+        if is_good { Ok(()) } else { Err(Refusal::invalid_digest()) }
     }
 
     /// `x-oss-object-acl` of the form or of the headers.

@@ -30,8 +30,7 @@ impl Request {
         let target = Target::read(&host(&parts), parts.uri.path())?;
         let query = parts.uri.query().unwrap_or_default().replace('+', "%20");
         let parameters = parameters(&query)?;
-        // An address that is IPv4 in an IPv6 dress would match no block of a policy.
-        Ok(Self { parts, body, peer: peer.to_canonical(), time, target, query, parameters })
+        Ok(Self { parts, body, peer, time, target, query, parameters })
     }
 
     /// A parameter, which may be empty.

@@ -5,8 +5,6 @@ mod multipart;
 mod objects;
 mod post;
 
-pub(crate) use self::objects::check_md5;
-
 use jiff::Timestamp;
 
 use crate::oss::call::Call;

@@ -25,7 +25,7 @@ use crate::oss::permission::{Asker, Judge};
 use crate::oss::refusal::Refusal;
 use crate::oss::reply::{self, Reply};
 use crate::oss::request::{Request, host};
-use crate::oss::run::{Run, check_md5};
+use crate::oss::run::Run;
 use crate::oss::store::Store;
 use crate::server::{BodyError, Handler, Limits};
 use crate::trail::{Check, RequestRecord, Service, What};
@@ -55,6 +55,16 @@ struct Notes {
     strike: Strike,
 }
 
+impl Notes {
+    /// A refusal that no check has noted is one of what the request asks for.
+    fn explain(&mut self, refusal: &Refusal) {
+        if self.checks.iter().all(Check::is_passed) {
+            let detail = format!("{}: {}", refusal.code(), refusal.message());
+            self.checks.push(Check::failed(What::Parameters, detail));
+        }
+    }
+}
+
 impl Handler for OssService {
     fn limits(&self, head: &Parts) -> Limits {
         let takes_none = matches!(head.method, Method::GET | Method::HEAD | Method::DELETE | Method::OPTIONS);
@@ -78,6 +88,9 @@ impl Handler for OssService {
             _ => self.answer(parts, body, peer, now, &mut notes).await,
         };
         let code = outcome.as_ref().err().map(|refusal| refusal.code().to_owned());
+        if let Err(refusal) = &outcome {
+            notes.explain(refusal);
+        }
         let mut reply = outcome.unwrap_or_else(|refusal| refused(&refusal, &id, &host, &method));
         reply::set(&mut reply, "date", &reply::http_date(now));
         reply::set(&mut reply, "server", "AliyunOSS");
@@ -149,7 +162,6 @@ impl OssService {
         if let Some(error) = &notes.strike.error {
             return Err(Refusal::fault(error));
         }
-        check_md5(&request)?;
         if let (Some(form), Some(policy)) = (&form, claim.as_ref().and_then(Claim::form_policy)) {
             let checked = form_policy::check(policy, form, request.bucket()?);
             notes.checks.push(match &checked {
@@ -159,6 +171,7 @@ impl OssService {
             checked?;
         }
         let call = Call::read(request, operation, form)?;
+        call.check_md5()?;
 
         let mut store = lock(&self.store);
         store.adopt(&world, now);

@@ -99,7 +99,7 @@ impl Store {
                 for object in &bucket.objects {
                     let meta = Meta::of_type(object.content_type.as_deref());
                     let object_of_world =
-                        Object::new(object.content.clone(), &Checksums::of(&object.content), meta, now);
+                        Object::new(&object.content, &Checksums::of(&object.content), meta, now);
                     // A world that is larger than the store loses what is last in it.
                     self.put(&bucket.name, &object.key, object_of_world).ok();
                 }
@@ -276,8 +276,8 @@ mod tests {
     }
 
     fn object(length: usize) -> Object {
-        let content = Bytes::from(vec![b'x'; length]);
-        Object::new(content, &Checksums::of(b""), Meta::default(), Timestamp::UNIX_EPOCH)
+        let content = vec![b'x'; length];
+        Object::new(&content, &Checksums::of(b""), Meta::default(), Timestamp::UNIX_EPOCH)
     }
 
     fn part(length: usize) -> Part {
@@ -310,8 +310,8 @@ mod tests {
     #[test]
     fn there_is_an_end_to_it() {
         let mut store = store();
-        let half = Bytes::from(vec![0; MOST_BYTES / 2]);
-        let huge = || Object::new(half.clone(), &Checksums::of(b""), Meta::default(), Timestamp::UNIX_EPOCH);
+        let half = vec![0; MOST_BYTES / 2];
+        let huge = || Object::new(&half, &Checksums::of(b""), Meta::default(), Timestamp::UNIX_EPOCH);
         store.put("bucket", "a", huge()).unwrap();
         assert_eq!(store.put("bucket", "b", huge()).unwrap_err(), Refusal::full());
         // What is replaced makes room for what replaces it.

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn names_that_nothing_can_have() {
-        let long = format!("/my-bucket/{}", "k".repeat(1024));
+        let named = |length| format!("/my-bucket/{}", "k".repeat(length));
+        let long = named(1024);
         for (host, path, code) in [
             ("localhost", "/My-Bucket/a", "InvalidBucketName"),
             ("localhost", "/ab/a", "InvalidBucketName"),
@@ -150,7 +151,7 @@ mod tests {
         ] {
             assert_eq!(read(host, path), Err(code), "{host}{path}");
         }
-        assert!(read("localhost", &long[..long.len() - 1]).is_ok());
+        assert!(read("localhost", &named(1023)).is_ok());
     }
 
     proptest! {

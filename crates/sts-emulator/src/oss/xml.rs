@@ -6,6 +6,9 @@ use quick_xml::events::Event;
 /// Deeper is none of the documents that OSS takes.
 const MOST_DEPTH: usize = 8;
 
+/// The longest has 10,000 parts of three elements each.
+const MOST_ELEMENTS: usize = 40_000;
+
 /// A document being written. Text is escaped; what XML cannot say at all (most control characters) becomes U+FFFD, which is why
 /// clients ask for `encoding-type=url`.
 pub(crate) struct Writer(String);
@@ -68,14 +71,17 @@ impl Element {
         let text = str::from_utf8(document).map_err(|_| NotRead)?;
         let mut reader = Reader::from_str(text.trim_start_matches('\u{FEFF}'));
         let mut open: Vec<Self> = Vec::new();
-        let mut root = None;
+        let (mut root, mut elements) = (None, 0_usize);
         loop {
             let event = reader.read_event().map_err(|_| NotRead)?;
-            let closed = match event {
-                Event::Eof if open.is_empty() => return root.ok_or(NotRead),
-                Event::Start(_) | Event::Empty(_) if root.is_some() || open.len() == MOST_DEPTH => {
+            if matches!(event, Event::Start(_) | Event::Empty(_)) {
+                elements += 1;
+                if root.is_some() || open.len() == MOST_DEPTH || elements > MOST_ELEMENTS {
                     return Err(NotRead);
                 }
+            }
+            let closed = match event {
+                Event::Eof if open.is_empty() => return root.ok_or(NotRead),
                 Event::Start(start) => {
                     open.push(Self::named(start.local_name().as_ref()));
                     continue;
@@ -157,6 +163,9 @@ mod tests {
     #[test]
     fn what_is_no_document_is_not_read() {
         let deep = format!("{}{}", "<a>".repeat(9), "</a>".repeat(9));
+        let many = |count| format!("<a>{}</a>", "<b/>".repeat(count));
+        assert!(Element::read(many(39_999).as_bytes()).is_ok());
+        assert_eq!(Element::read(many(40_000).as_bytes()), Err(NotRead));
         for bad in [
             "",
             "text",

@@ -92,9 +92,9 @@ impl Run<'_> {
         }
     }
 
-    pub(crate) fn anonymous(&mut self, operation: AnonymousOperation) -> Result<Answer, Refusal> {
+    pub(crate) async fn anonymous(&mut self, operation: AnonymousOperation) -> Result<Answer, Refusal> {
         match operation {
-            AnonymousOperation::AssumeRoleWithOidc => assume_role_with_oidc::run(self),
+            AnonymousOperation::AssumeRoleWithOidc => assume_role_with_oidc::run(self).await,
             AnonymousOperation::AssumeRoleWithSaml => assume_role_with_saml::run(self),
         }
     }

@@ -263,6 +263,24 @@ impl Refusal {
         Self::new(401, "AuthenticationFail.OIDCToken.Expired", "This JsonWebToken is expired.")
     }
 
+    /// The keys of the provider with this issuer URL could not be fetched, or are none. The status is that of its siblings.
+    pub(crate) fn oidc_keys(issuer: &str) -> Self {
+        Self::new(
+            401,
+            "AuthenticationFail.OIDCToken.IssuerConfigurationBroken",
+            format!("Get public keys from OIDC Provider failed, the issuer is {issuer}."),
+        )
+    }
+
+    /// The code is known, its text is not; the status is that of its siblings.
+    pub(crate) fn oidc_fingerprint() -> Self {
+        Self::new(
+            401,
+            "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch",
+            "The certificate fingerprint of the OIDC Provider doesn't match the fingerprints registered.",
+        )
+    }
+
     pub(crate) fn saml_invalid() -> Self {
         Self::new(401, "AuthenticationFail.SAMLAssertion.Invalid", "The SAML Assertion is invalid.")
     }

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use crate::clock::http_date;
 use crate::cloud::Cloud;
 use crate::faults::{Strike, Subject};
+use crate::identity::IdentityProvider;
 use crate::server::{BodyError, Handler, Limits};
 use crate::sts::call::Call;
 use crate::sts::operation::{Operation, Run};
@@ -105,15 +106,21 @@ impl Handler for StsService {
         peer: SocketAddr,
     ) -> http::Response<Bytes> {
         let uri = request.uri();
+        if request.method() == Method::GET
+            && let Some(document) = self.issuer_document(uri.path())
+        {
+            return json(document);
+        }
         let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        let mut reply = self.answer(&Request {
+        let request = Request {
             method: request.method().as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default().as_bytes(),
             headers: headers.collect(),
             body: request.body().as_deref().map_err(|error| Refusal::no_body(*error)),
             peer,
-        });
+        };
+        let mut reply = self.answer(&request).await;
         let strike = std::mem::take(&mut reply.strike);
         strike.settle(response(reply)).await
     }
@@ -124,8 +131,21 @@ impl StsService {
         Self { cloud, host_id }
     }
 
+    /// What an OpenID Connect issuer serves, for programs that take the emulator for one.
+    fn issuer_document(&self, path: &str) -> Option<String> {
+        match path {
+            "/jwks" => Some(self.cloud.identity_provider.jwks()),
+            "/.well-known/openid-configuration" => {
+                let world = self.cloud.world();
+                let issuer = &world.own_oidc_provider()?.issuer;
+                Some(IdentityProvider::discovery_document(issuer, &format!("http://{}/jwks", self.host_id)))
+            }
+            _ => None,
+        }
+    }
+
     /// Judges a request. Whatever the bytes are, there is a reply in one of the two shapes.
-    pub(crate) fn answer(&self, request: &Request<'_>) -> Reply {
+    pub(crate) async fn answer(&self, request: &Request<'_>) -> Reply {
         let time = self.cloud.clock.now();
         let request_id = self.cloud.random.request_id_or_nil();
         let call = Call::read(request);
@@ -141,7 +161,10 @@ impl StsService {
         });
         let outcome = match &strike.error {
             Some(error) => Err(Refusal::fault(error)),
-            None => call.and_then(|call| self.run(request, &call, time, &mut notes)),
+            None => match call {
+                Ok(call) => self.run(request, &call, time, &mut notes).await,
+                Err(refusal) => Err(refusal),
+            },
         };
         if let Err(refusal) = &outcome {
             notes.explain(refusal);
@@ -173,7 +196,7 @@ impl StsService {
         Reply { status, content_type: format.content_type(), request_id, time, body, strike }
     }
 
-    fn run(
+    async fn run(
         &self,
         request: &Request<'_>,
         call: &Call<'_>,
@@ -195,10 +218,18 @@ impl StsService {
             }
             Operation::Anonymous(operation) => {
                 verify::check_optional_time(call.time(), now)?;
-                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }.anonymous(operation)
+                Run { cloud: &self.cloud, parameters, peer: request.peer, now, notes }
+                    .anonymous(operation)
+                    .await
             }
         }
     }
+}
+
+fn json(document: String) -> http::Response<Bytes> {
+    let mut response = http::Response::new(Bytes::from(document));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 fn response(reply: Reply) -> http::Response<Bytes> {

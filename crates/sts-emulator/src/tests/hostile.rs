@@ -110,14 +110,16 @@ proptest! {
         headers.extend(content_type.as_deref().map(|value| ("content-type", value)));
         headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
         headers.extend(action.map(|action| ("x-acs-action", action.as_bytes())));
-        let reply = SERVICE.answer(&Request {
+        let request = Request {
             method: &method,
             path: "/",
             query: &query,
             headers,
             body: Ok(&body),
             peer: ([127, 0, 0, 1], 9).into(),
-        });
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let reply = runtime.block_on(SERVICE.answer(&request));
         prop_assert!((400..=404).contains(&reply.status), "{}", reply.body);
         prop_assert!(is_well_formed(&reply), "{}", reply.body);
     }

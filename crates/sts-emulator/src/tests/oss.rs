@@ -6,3 +6,4 @@ mod judged;
 mod operations;
 mod posted;
 mod signed;
+mod world;

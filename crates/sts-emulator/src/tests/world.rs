@@ -299,3 +299,34 @@ proptest! {
         }
     }
 }
+
+/// What would take a reader's stack, its memory or its time, if it had no bounds.
+#[test]
+fn deep_and_huge_worlds_are_refused() {
+    let many = 20_000;
+    let unknown: String = (0..many).map(|at| format!("u{at} = 1\n")).collect();
+    let users: String = (0..many).map(|at| format!("[[accounts.users]]\nname = 'u{}'\n", at / 2)).collect();
+    for text in [
+        format!("x = {}1{}", "[".repeat(many), "]".repeat(many)),
+        format!("x = {}", "{ a = ".repeat(many)),
+        format!("{}a = 1", "a.".repeat(many)),
+        format!("[{}a]\nb = 1", "a.".repeat(many)),
+        format!("[[{}a]]\nb = 1", "a.".repeat(many)),
+        "#".repeat((4 << 20) + 1),
+        unknown,
+        format!("[[accounts]]\nid = '1'\n{users}"),
+    ] {
+        let error = World::from_toml(&text).unwrap_err();
+        assert!((1..=100).contains(&error.problems().len()), "{error}");
+    }
+    for text in [
+        "[".repeat(many),
+        format!("{}1{}", "{\"a\":".repeat(many), "}".repeat(many)),
+        format!("{}1{}", "{\"accounts\":[".repeat(100), "]}".repeat(100)),
+        " ".repeat((4 << 20) + 1),
+        format!("{{{}}}", vec!["\"a\":1"; many].join(",")),
+    ] {
+        let error = World::from_json(&text).unwrap_err();
+        assert!((1..=100).contains(&error.problems().len()), "{error}");
+    }
+}

@@ -6,7 +6,7 @@ mod fields;
 mod json;
 mod node;
 mod policy;
-mod problems;
+pub(crate) mod problems;
 mod provider;
 mod toml;
 mod top;
@@ -15,11 +15,9 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use self::node::Node;
-use self::problems::Problems;
+use self::problems::{Problems, WorldError, WorldFormat, WorldUnreadable};
 use super::World;
 use crate::os;
-
-pub use self::problems::{WorldError, WorldFaults, WorldFormat, WorldProblem, WorldUnreadable};
 
 /// Larger texts are not read.
 const MAX_TEXT: usize = 4 << 20;

@@ -9,11 +9,12 @@ use sts_policy::decide::Options;
 use sts_policy::{ParseErrors, Policy};
 use sts_types::Secret;
 
+use crate::identity::{oidc, saml};
+
 /// An Alibaba Cloud account.
 #[derive(Clone, Default)]
 pub(crate) struct Account {
     pub(crate) id: String,
-    pub(crate) name: String,
     /// The account's own (root) keys.
     pub(crate) access_keys: Vec<AccessKey>,
     pub(crate) users: Vec<Arc<User>>,
@@ -60,28 +61,25 @@ pub(crate) struct NamedPolicy {
     pub(crate) compiled: Compiled,
 }
 
-/// A registered OIDC provider. One that has neither keys nor an address of keys is the emulator's own.
+/// A registered OIDC provider.
 #[derive(Clone, Default)]
 pub(crate) struct OidcProvider {
-    pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) issuer: String,
     pub(crate) client_ids: Vec<String>,
-    /// A JSON Web Key Set.
-    pub(crate) jwks: Option<String>,
-    pub(crate) jwks_url: Option<String>,
-    pub(crate) fingerprints: Vec<String>,
     pub(crate) issuance_limit_hours: u32,
+    /// By keys of its own; `None` for the emulator's.
+    pub(crate) verifier: Option<Arc<oidc::Verifier>>,
 }
 
-/// A registered SAML provider. One without metadata is the emulator's own.
+/// A registered SAML provider.
 #[derive(Clone, Default)]
 pub(crate) struct SamlProvider {
-    pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) issuer: String,
     pub(crate) recipient: String,
-    pub(crate) metadata: Option<String>,
+    /// By metadata of its own; `None` for the emulator's.
+    pub(crate) verifier: Option<Arc<saml::Verifier>>,
 }
 
 /// An OSS bucket.

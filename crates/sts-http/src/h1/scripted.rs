@@ -93,13 +93,28 @@ fn exchange(peer: Scripted, method: &Method, limit: usize) -> Outcome {
     Outcome { answer, read: said.load(Ordering::Relaxed) }
 }
 
+/// Checks what a fuzzer made up: the first byte chooses method and bound, the second how many bytes tell the pieces, and
+/// then come those and the answer.
+#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "it leaves the crate for the fuzzer alone"))]
+pub fn check_input(input: &[u8]) {
+    let [choice, pieces, rest @ ..] = input else { return };
+    let (pieces, answer) = rest.split_at(usize::from(pieces % 16).min(rest.len()));
+    let steps: Vec<usize> = pieces.iter().map(|piece| usize::from(*piece)).collect();
+    let limit = match (choice >> 1) % 4 {
+        0 => 0,
+        1 => 5,
+        2 => 100,
+        _ => 10_000,
+    };
+    check(answer, &steps, choice % 2 == 1, limit);
+}
+
 /// Reads `answer` whole and in pieces of so many bytes, and panics where a rule is broken:
 ///
 /// * the pieces make no difference;
 /// * a body has at most `limit` bytes, and what is read for it is bounded too;
 /// * a connection is used again only after exactly one answer, of which all agree where it ends.
-#[cfg_attr(not(fuzzing), expect(unreachable_pub, reason = "it leaves the crate for the fuzzer alone"))]
-pub fn check(answer: &[u8], steps: &[usize], is_head: bool, limit: usize) {
+fn check(answer: &[u8], steps: &[usize], is_head: bool, limit: usize) {
     let method = if is_head { Method::HEAD } else { Method::POST };
     let [whole, pieces] =
         [&[][..], steps].map(|steps| exchange(Scripted::new(answer, steps), &method, limit));
@@ -294,6 +309,21 @@ mod tests {
         fn nothing_makes_it_panic(answer in prop::collection::vec(any::<u8>(), 0..200), limit in 0_usize..50) {
             check(&answer, &[3, 1], false, limit);
         }
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the seeds are files")]
+    fn the_seeds_of_the_fuzzer_hold() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus/http1_response");
+        let mut count = 0;
+        for seed in std::fs::read_dir(folder).unwrap() {
+            let path = seed.unwrap().path();
+            let input = std::fs::read(&path).unwrap();
+            let outcome = std::panic::catch_unwind(|| check_input(&input));
+            assert!(outcome.is_ok(), "{} breaks it", path.display());
+            count += 1;
+        }
+        assert!(count > 0, "{folder} is empty");
     }
 
     /// Else the check of reuse would hold for want of reuse.

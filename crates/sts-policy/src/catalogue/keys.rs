@@ -47,6 +47,7 @@ const fn listed(
 
 const LISTINGS: Fill = Fill::Actions(&["oss:ListObjects", "oss:ListObjectVersions"]);
 const ROLE_SESSIONS: Fill = Fill::Actions(&["sts:AssumeRole"]);
+const SOURCE_IDENTITIES: Fill = Fill::Actions(&["sts:AssumeRole", "sts:SetSourceIdentity"]);
 const SERVICE_LINKED_ROLES: Fill =
     Fill::Actions(&["ram:CreateServiceLinkedRole", "ram:DeleteServiceLinkedRole"]);
 
@@ -66,7 +67,7 @@ static KEYS: [Key; 36] = [
     of("acs:PrincipalRDPath", ValueType::String, Fill::Everything),
     of("acs:Service", ValueType::String, Fill::Everything),
     of("acs:SourceIdentity", ValueType::String, Fill::Everything),
-    of("sts:SourceIdentity", ValueType::String, ROLE_SESSIONS),
+    of("sts:SourceIdentity", ValueType::String, SOURCE_IDENTITIES),
     of("sts:ExternalId", ValueType::String, ROLE_SESSIONS),
     of("saml:recipient", ValueType::String, ROLE_SESSIONS),
     of("oidc:iss", ValueType::String, ROLE_SESSIONS),
@@ -114,6 +115,17 @@ static KEYS: [Key; 36] = [
 /// Services all of whose keys are listed.
 const COMPLETE: [&str; 6] = ["acs", "oss", "ram", "sts", "saml", "oidc"];
 
+/// What keys of AWS IAM begin with, and what begins those that are here in their place.
+const OF_AWS: [(&str, &str); 3] = [("aws:", "acs:"), ("s3:", "oss:"), ("iam:", "ram:")];
+
+/// Keys that a request may have several values of.
+const MANY_VALUED: [&str; 3] = ["ram:ServiceNames", "ram:TrustedPrincipalTypes", "oidc:aud"];
+
+/// Whether a request may have several values of a key.
+pub(crate) fn is_many_valued(name: &str) -> bool {
+    MANY_VALUED.contains(&name)
+}
+
 /// What is known about a key, its case included.
 pub(crate) fn key(name: &str) -> Option<&'static Key> {
     let stem = stem(name);
@@ -123,12 +135,16 @@ pub(crate) fn key(name: &str) -> Option<&'static Key> {
 /// For a name that is no key, if there can be no other of that service: the one that it is near to.
 pub(crate) fn nearest_key(name: &str) -> Option<Option<&'static str>> {
     let (service, _) = name.split_once(':')?;
-    if !COMPLETE.iter().any(|code| code.eq_ignore_ascii_case(service)) {
+    let of_aws = OF_AWS.iter().find_map(|(aws, own)| Some(format!("{own}{}", name.strip_prefix(aws)?)));
+    if of_aws.is_none() && !COMPLETE.iter().any(|code| code.eq_ignore_ascii_case(service)) {
         return None;
     }
-    let stem = stem(name);
-    let alike = |key: &&str| key.ends_with('/') == stem.ends_with('/');
-    Some(nearest(stem, KEYS.iter().map(|key| key.name).filter(alike)))
+    let stem = stem(of_aws.as_deref().unwrap_or(name));
+    let nearest_of = |is_of_tags: bool| {
+        nearest(stem, KEYS.iter().map(|key| key.name).filter(move |key| key.ends_with('/') == is_of_tags))
+    };
+    // The name of the tag may have been forgotten.
+    Some(nearest_of(stem.ends_with('/')).or_else(|| nearest_of(!stem.ends_with('/'))))
 }
 
 /// Up to and with the slash before the name of a tag, if there is one.
@@ -150,6 +166,10 @@ mod tests {
         assert_eq!(nearest_key("acs:PrincipalArn"), Some(Some("acs:PrincipalARN")));
         assert_eq!(nearest_key("acs:resourcetag/Team"), Some(Some("acs:ResourceTag/")));
         assert_eq!(nearest_key("oss:x-oss-object-type"), Some(None));
+        assert_eq!(nearest_key("acs:ResourceTag"), Some(Some("acs:ResourceTag/")));
+        assert_eq!(nearest_key("aws:PrincipalArn"), Some(Some("acs:PrincipalARN")));
+        assert_eq!(nearest_key("aws:RequestTag/Team"), Some(Some("acs:RequestTag/")));
+        assert_eq!(nearest_key("s3:prefix"), Some(Some("oss:Prefix")));
         assert_eq!(nearest_key("ecs:tag/x"), None);
         assert_eq!(nearest_key("Resource"), None);
     }

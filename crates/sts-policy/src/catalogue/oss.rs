@@ -182,7 +182,6 @@ const RESOURCE_POOL: &[&str] = &[
 const VECTOR: &[&str] = &[
     "PutVectorBucket",
     "GetVectorBucket",
-    "ListVectorBuckets",
     "DeleteVectorBucket",
     "PutVectorIndex",
     "GetVectorIndex",
@@ -198,6 +197,7 @@ const VECTOR: &[&str] = &[
 /// Those of access points are asked about the access point, the bucket or the account, and pages differ.
 const OTHER: &[&str] = &[
     "GetUserAntiDDosInfo",
+    "ListVectorBuckets",
     "ListAccessPoints",
     "ListAccessPointsForObjectProcess",
     "CreateAccessPoint",

@@ -72,7 +72,7 @@ impl Checker<'_, '_> {
     }
 
     fn action_name(&mut self, at: Location, action: &ActionPattern<'_>) {
-        let Some(service) = action.service else { return };
+        let Some(service) = action.service else { return self.action_of_aws(at, action) };
         let code = service.code;
         if let Some(known) = action.known {
             if action.name != known.name || action.code != code {
@@ -115,9 +115,33 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Of AWS, whose policies are much copied.
+    fn action_of_aws(&mut self, at: Location, action: &ActionPattern<'_>) {
+        let own = match action.code {
+            "s3" => "oss",
+            "iam" => "ram",
+            _ => return,
+        };
+        let service = catalogue::service(own);
+        let near = service.and_then(|service| match service.api(action.name) {
+            Some([name]) => Some(*name),
+            Some(_) => None,
+            None => service.action(action.name).map(|action| action.name),
+        });
+        let (meant, fix) = match near {
+            Some(name) => (format!("did you mean `{own}:{name}`?"), self.rename(at, format!("{own}:{name}"))),
+            None => (format!("here it is `{own}`, with actions of other names"), None),
+        };
+        let message = format!("`{}` is a service of AWS; {meant}", action.code);
+        self.report_fixed(at, &rules::ACTION_UNKNOWN, message, fix);
+    }
+
     /// Whether a pattern matches anything.
     fn action_pattern(&mut self, at: Location, action: &ActionPattern<'_>) {
-        let Some(service) = action.service.filter(|service| service.is_complete) else { return };
+        let Some(service) = action.service else { return self.action_of_aws(at, action) };
+        if !service.is_complete {
+            return;
+        }
         if is_stars(action.name) || !self.may_work(service.actions().count()) {
             return;
         }

@@ -1,8 +1,8 @@
 //! Statements that allow very much.
 
-use super::subject::{ActionPattern, Subject, is_stars};
+use super::subject::{ActionPattern, Subject, has_wildcard, is_stars};
 use super::{Checker, PolicyKind};
-use crate::{Location, rules};
+use crate::{Location, Pattern, rules};
 
 /// Ways from some permissions to all: an action, a resource of every sort that it must be allowed on, and what comes of it.
 const ESCALATIONS: [(&str, &[&str], &str); 12] = [
@@ -41,7 +41,7 @@ const ESCALATIONS: [(&str, &[&str], &str); 12] = [
 ];
 
 /// An account and a name that no pattern has in mind.
-const SOME: &str = "acs:ram::5724593615982340:";
+const ACCOUNT: &str = "5724593615982340";
 const NAME: &str = "~some-name~";
 
 impl Checker<'_, '_> {
@@ -100,7 +100,8 @@ impl Checker<'_, '_> {
         action: &ActionPattern<'_>,
     ) {
         for (name, folders, message) in ESCALATIONS {
-            if action.includes(name) && folders.iter().all(|folder| reach.is_any(subject, folder)) {
+            let account = if name == "sts:AssumeRole" { Account::Any } else { Account::Own };
+            if action.includes(name) && folders.iter().all(|folder| reach.is_any(subject, folder, account)) {
                 // One is enough to be warned.
                 return self.report(at, &rules::PRIVILEGE_ESCALATION, message);
             }
@@ -108,17 +109,33 @@ impl Checker<'_, '_> {
     }
 }
 
+/// In which accounts an action does something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Account {
+    /// In that of the policy, whether or not resources name it.
+    Own,
+    /// In others too: naming one is a choice.
+    Any,
+}
+
 /// Of which folders of RAM a statement is about any name.
 #[derive(Default)]
-struct Reach(Vec<(&'static str, bool)>);
+struct Reach(Vec<(&'static str, Account, bool)>);
 
 impl Reach {
-    fn is_any(&mut self, subject: &Subject<'_>, folder: &'static str) -> bool {
-        if let Some((_, is_any)) = self.0.iter().find(|(known, _)| *known == folder) {
+    fn is_any(&mut self, subject: &Subject<'_>, folder: &'static str, account: Account) -> bool {
+        let known = self.0.iter().find(|(known, of, _)| *known == folder && *of == account);
+        if let Some((_, _, is_any)) = known {
             return *is_any;
         }
-        let is_any = subject.has_resource(&format!("{SOME}{folder}{NAME}"));
-        self.0.push((folder, is_any));
+        let name = |account: &str| format!("acs:ram::{account}:{folder}{NAME}");
+        let of_its_account = |text: &String| {
+            account_of(text).is_some_and(|account| Pattern::new(text).matches(&name(account)))
+        };
+        let is_any = subject.has_resource(&name(ACCOUNT))
+            || (account == Account::Own
+                && subject.positive_resources().unwrap_or_default().iter().any(of_its_account));
+        self.0.push((folder, account, is_any));
         is_any
     }
 }
@@ -126,14 +143,17 @@ impl Reach {
 /// Whether it is worth comparing with each: most actions are of other services.
 fn could_escalate(action: &ActionPattern<'_>) -> bool {
     let code = action.code;
-    code.eq_ignore_ascii_case("ram") || code.eq_ignore_ascii_case("sts")
+    // Before the colon there may be wildcards, or no colon at all.
+    let is_pattern = code.is_empty() || has_wildcard(code);
+    is_pattern || code.eq_ignore_ascii_case("ram") || code.eq_ignore_ascii_case("sts")
 }
 
 fn has_everything(subject: &Subject<'_>) -> bool {
     subject.positive_resources().is_some_and(|resources| {
-        resources
-            .iter()
-            .any(|resource| is_stars(resource) || resource == "acs:*:*:*:*" || resource == "acs:*")
+        resources.iter().any(|resource| {
+            let is_all = |rest: &str| rest.strip_prefix("*:").is_some_and(is_all_of_account);
+            is_stars(resource) || resource == "acs:*" || resource.strip_prefix("acs:").is_some_and(is_all)
+        })
     })
 }
 
@@ -142,8 +162,25 @@ fn has_all_of(subject: &Subject<'_>, action: &ActionPattern<'_>) -> bool {
         || subject.positive_resources().is_some_and(|resources| {
             resources.iter().any(|resource| {
                 resource.strip_prefix("acs:").and_then(|rest| rest.split_once(':')).is_some_and(
-                    |(code, rest)| code.eq_ignore_ascii_case(action.code) && matches!(rest, "*:*:*" | "*"),
+                    |(code, rest)| {
+                        code.eq_ignore_ascii_case(action.code) && (rest == "*" || is_all_of_account(rest))
+                    },
                 )
             })
         })
+}
+
+/// Whether these are the last three segments of all that an account has; a policy is of one account, named or not.
+fn is_all_of_account(rest: &str) -> bool {
+    let account = rest.strip_prefix("*:").and_then(|rest| rest.strip_suffix(":*"));
+    account.is_some_and(|account| account == "*" || is_number(account))
+}
+
+/// The number in the fourth segment of a resource.
+fn account_of(resource: &str) -> Option<&str> {
+    resource.split(':').nth(3).filter(|account| is_number(account))
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 
 use super::Checker;
-use super::covers::covers;
+use super::covers::{Weight, covers};
 use super::subject::Subject;
 use crate::grammar::quoted;
 use crate::value::address::Block;
 use crate::value::decimal::Decimal;
 use crate::value::instant::Instant;
-use crate::{Comparison, Condition, Location, Pattern, ValueType, rules};
+use crate::{Comparison, Condition, Location, Pattern, ValueType, catalogue, rules};
 
 impl Checker<'_, '_> {
     pub(super) fn contradictions(&mut self, subject: &Subject<'_>) {
@@ -26,11 +26,20 @@ impl Checker<'_, '_> {
             if of_key.len() < 2 || !is_last || !is_plain {
                 continue;
             }
-            let values = of_key.iter().map(|other| other.values().len()).sum::<usize>();
-            if !self.may_work(values * values) {
+            let values =
+                Weight::of(of_key.iter().flat_map(|other| other.values().iter().map(String::as_str)));
+            if !self.may_work(values.times(values)) {
                 return;
             }
-            if is_impossible(&of_key) {
+            // Each positive condition may be met by another value; a negated one is about all of them.
+            let is_dead = if catalogue::is_many_valued(condition.key()) {
+                let (negated, positive): (Vec<&Condition>, Vec<&Condition>) =
+                    of_key.iter().partition(|other| other.operator().comparison().is_negated());
+                positive.into_iter().any(|one| is_impossible(&[&[one], negated.as_slice()].concat()))
+            } else {
+                is_impossible(&of_key)
+            };
+            if is_dead {
                 let message = format!(
                     "no value of {} meets all conditions of this statement, so it never applies",
                     quoted(condition.key())

@@ -11,16 +11,49 @@ pub(super) fn covers(outer: &Pattern, outer_text: &str, inner: &str) -> bool {
     outer.matches(inner) && !(outer_text.contains('?') && inner.contains('*'))
 }
 
+/// How much there is to compare.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Weight {
+    count: usize,
+    bytes: usize,
+    /// Bytes of patterns with a `?`, each of which may be tried at each place of a text.
+    spread: usize,
+}
+
+impl Weight {
+    /// Bytes that are compared in the time that it takes to begin.
+    const AT_ONCE: usize = 64;
+
+    pub(super) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        texts.into_iter().fold(Self::default(), |sum, text| Self {
+            count: sum.count + 1,
+            bytes: sum.bytes + text.len(),
+            spread: sum.spread + if text.contains('?') { text.len() } else { 0 },
+        })
+    }
+
+    /// The work of comparing each of these with each of those.
+    pub(super) fn times(self, inner: Self) -> usize {
+        let each = |one: usize, other: usize| one.saturating_mul(other);
+        let bytes = each(self.bytes, inner.count)
+            .saturating_add(each(inner.bytes, self.count))
+            .saturating_add(each(self.spread, inner.bytes));
+        each(self.count, inner.count).saturating_add(bytes / Self::AT_ONCE)
+    }
+}
+
 /// Patterns of a statement, compiled when they are asked.
 struct Patterns<'p> {
     texts: Vec<&'p str>,
+    weight: Weight,
     ignore_case: bool,
     compiled: OnceCell<Vec<Option<Pattern>>>,
 }
 
 impl<'p> Patterns<'p> {
     fn new(texts: impl IntoIterator<Item = &'p str>, ignore_case: bool) -> Self {
-        Self { texts: texts.into_iter().collect(), ignore_case, compiled: OnceCell::new() }
+        let texts: Vec<&str> = texts.into_iter().collect();
+        Self { weight: Weight::of(texts.iter().copied()), texts, ignore_case, compiled: OnceCell::new() }
     }
 
     fn cover(&self, inner: &str) -> bool {
@@ -59,10 +92,16 @@ impl<'s, 'p> Extent<'s, 'p> {
         })
     }
 
-    /// How many comparisons it may take to tell whether it takes in the other.
+    /// The work of telling whether it takes in the other.
     pub(super) fn work(&self, inner: &Self) -> usize {
-        let resources = |extent: &Self| extent.resources.as_ref().map_or(1, |patterns| patterns.texts.len());
-        self.actions.texts.len() * inner.actions.texts.len() + resources(self) * resources(inner)
+        let resources =
+            |extent: &Self| extent.resources.as_ref().map_or(Weight::default(), |patterns| patterns.weight);
+        let conditions = |extent: &Self| extent.subject.statement.conditions().len();
+        self.actions
+            .weight
+            .times(inner.actions.weight)
+            .saturating_add(resources(self).times(resources(inner)))
+            .saturating_add(conditions(self).saturating_mul(conditions(inner)))
     }
 
     /// Whether it applies wherever the other does.

@@ -4,12 +4,12 @@ use super::private_address::is_private;
 use super::resource::is_placeholder;
 use super::subject::{ActionPattern, Subject, is_stars};
 use super::{Checker, PolicyKind, action};
-use crate::catalogue::{Fill, Key, key, nearest_key};
+use crate::catalogue::{Fill, Key, is_many_valued, key, nearest_key};
 use crate::finding::Fix;
 use crate::grammar::quoted;
 use crate::value::address::Block;
 use crate::value::parse_bool;
-use crate::{Comparison, Condition, Effect, Location, SetPrefix, ValueType, rules};
+use crate::{Comparison, Condition, Effect, Location, Operator, SetPrefix, ValueType, rules};
 
 /// Words that names of actions begin with that send no tags.
 const READS: [&str; 5] = ["Describe", "List", "Get", "Query", "Check"];
@@ -40,17 +40,13 @@ impl Checker<'_, '_> {
         match nearest_key(name) {
             Some(Some(near)) => {
                 let shown = if near.ends_with('/') { format!("{near}…") } else { near.to_owned() };
-                let message = format!(
-                    "there is no such condition key, and letter case counts; did you mean `{shown}`?"
-                );
-                let fix = self.letters(at).map(|letters| {
-                    let stem = if near.ends_with('/') {
-                        name.find('/').map_or(name.len(), |at| at + 1)
-                    } else {
-                        name.len()
-                    };
-                    Fix::replace(format!("write `{shown}`"), letters.start..letters.start + stem, near)
-                });
+                let why = if name.starts_with("aws:") || name.starts_with("s3:") || name.starts_with("iam:") {
+                    "this is a condition key of AWS"
+                } else {
+                    "there is no such condition key, and letter case counts"
+                };
+                let message = format!("{why}; did you mean `{shown}`?");
+                let fix = self.key_fix(subject, at, condition, near, &shown);
                 self.report_fixed(at, &rules::CONDITION_KEY_SPELLING, message, fix);
             }
             Some(None) => {
@@ -62,6 +58,32 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Writes the right key, if all of it is known and the operator does not have it already.
+    fn key_fix(
+        &self,
+        subject: &Subject<'_>,
+        at: Location,
+        condition: &Condition,
+        near: &'static str,
+        shown: &str,
+    ) -> Option<Fix> {
+        let name = condition.key();
+        let tag = match (near.ends_with('/'), name.find('/')) {
+            (true, Some(slash)) => name.get(slash + 1..)?,
+            (true, None) => return None,
+            (false, _) => "",
+        };
+        let right = format!("{near}{tag}");
+        // As they are told apart only by letter case, both may be there, and both be mended.
+        let is_there = subject.statement.conditions().iter().any(|other| {
+            let is_other = other.key() != name && other.operator() == condition.operator();
+            is_other && other.key().eq_ignore_ascii_case(&right)
+        });
+        let letters = self.letters(at).filter(|_| !is_there)?;
+        let stem = letters.start..letters.end - tag.len();
+        Some(Fix::replace(format!("write `{shown}`"), stem, near))
+    }
+
     fn known_key(
         &mut self,
         subject: &Subject<'_>,
@@ -70,6 +92,10 @@ impl Checker<'_, '_> {
         known: &'static Key,
     ) {
         let at = Location::Key(subject.index, number);
+        if condition.key().ends_with('/') && known.name == condition.key() {
+            let message = "the name of a tag follows the slash, and is missing here";
+            return self.report(at, &rules::CONDITION_KEY_FORM, message);
+        }
         let operator = condition.operator();
         let wanted = known.value;
         if operator.comparison().value_type() != wanted {
@@ -84,9 +110,11 @@ impl Checker<'_, '_> {
             self.report(Location::Operator(subject.index, number), &rules::OPERATOR_TYPE, message);
         }
         let is_filled = self.filled(subject, at, condition, known);
-        let negated = operator.comparison().is_negated() && operator.prefix().is_none();
+        // Of several values, that all are good is asked in this way.
+        let is_usual = operator.prefix().is_some() && is_many_valued(known.name);
+        let is_met = is_met_on_absent_key(operator) && !is_usual;
         // To ask for another VPC is the documented way to speak of calls from outside.
-        if is_filled && negated && !known.is_always_there && known.name != "acs:SourceVpc" {
+        if is_filled && is_met && !known.is_always_there && known.name != "acs:SourceVpc" {
             let message = format!(
                 "a request that has no {} meets this too, and is {}; is that meant?",
                 quoted(condition.key()),
@@ -134,8 +162,7 @@ impl Checker<'_, '_> {
             self.report(at, &rules::CONDITION_KEY_NOT_FILLED, message);
             return false;
         }
-        let positive = !condition.operator().comparison().is_negated()
-            && condition.operator().prefix() != Some(SetPrefix::ForAllValues);
+        let positive = !is_met_on_absent_key(condition.operator());
         // Of wildcards in another service nothing certain is known.
         if positive && !(first.is_wild() && example.is_none()) {
             let message = format!(
@@ -218,14 +245,17 @@ fn is_read(name: &str) -> bool {
         })
 }
 
+fn is_met_on_absent_key(operator: Operator) -> bool {
+    match operator.prefix() {
+        None => operator.comparison().is_negated(),
+        Some(prefix) => prefix == SetPrefix::ForAllValues,
+    }
+}
+
 /// What follows for the statement when the key is in no request.
 fn consequence(subject: &Subject<'_>, condition: &Condition) -> String {
     let operator = condition.operator();
-    let is_met = match operator.prefix() {
-        None => operator.comparison().is_negated(),
-        Some(prefix) => prefix == SetPrefix::ForAllValues,
-    };
-    if is_met {
+    if is_met_on_absent_key(operator) {
         format!(": `{operator}` is met whenever it is absent, so it asks nothing")
     } else {
         let verb = if subject.is_allow() { "allows" } else { "denies" };

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::covers::head;
-use super::resource::{SEGMENTS, is_placeholder};
+use super::resource::{SEGMENTS, has_form, is_placeholder};
 use super::subject::{ActionPattern, Subject, has_wildcard, is_stars};
 use crate::catalogue::{Action, Form};
 use crate::finding::{Edit, Fix};
@@ -96,15 +96,29 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Names the bucket besides its objects, if it is clear which.
+    /// Names the bucket besides its objects, if it is clear which, and if that allows no more than is asked for.
     fn bucket_fix(&self, subject: &Subject<'_>, known: Action, resources: &[Resource<'_>]) -> Option<Fix> {
         if known.form != Form::Bucket || !subject.is_allow() {
+            return None;
+        }
+        // `oss:Delete*` was about objects, and would be about the bucket too.
+        if subject.actions.iter().any(ActionPattern::is_wild) {
+            return None;
+        }
+        // Who is about one folder should not list the others.
+        let lists = subject.has_action("oss:ListObjects") || subject.has_action("oss:ListObjectVersions");
+        let is_whole = |resource: &Resource<'_>| {
+            resource.name.and_then(|name| name.split_once('/')).is_some_and(|(_, object)| object == "*")
+        };
+        let names_prefix = subject.statement.conditions().iter().any(|other| other.key() == "oss:Prefix");
+        if lists && !names_prefix && !resources.iter().all(is_whole) {
             return None;
         }
         let bucket = |resource: &Resource<'_>| {
             let (bucket, _) = resource.name?.split_once('/')?;
             let before = resource.text.strip_suffix(resource.name?)?;
-            let plain = !bucket.is_empty() && bucket.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            let plain = !matches!(bucket, "" | "accesspoint" | "resourcepool")
+                && bucket.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
             let simple = before.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'*' | b'-'));
             (plain && simple && resource.is_of("oss")).then(|| format!("{before}{bucket}"))
         };
@@ -163,7 +177,8 @@ impl<'p> Resource<'p> {
     fn new(text: &'p str) -> Self {
         let mut segments = text.splitn(SEGMENTS, ':');
         let code = segments.nth(1).unwrap_or_default();
-        let name = segments.nth(2).filter(|_| !is_placeholder(text));
+        // What has no good form has been reported.
+        let name = segments.nth(2).filter(|_| !is_placeholder(text) && has_form(text));
         Self { text, code, name }
     }
 
@@ -188,7 +203,7 @@ fn fits_form(name: &str, form: Form) -> bool {
     match form {
         Form::Any | Form::Vector => true,
         Form::Account => Pattern::new(name).matches("*"),
-        Form::Bucket if is_access_point => !name.contains("/object"),
+        Form::Bucket if is_access_point => !name.contains("/object/"),
         Form::Bucket => !name.contains('/'),
         Form::Object => name.contains('/') || has_wildcard(name),
         Form::Under(folders) => {
@@ -218,7 +233,10 @@ fn asked_about(action: Action) -> String {
             let folders: Vec<String> = folders.iter().map(|folder| format!("`{folder}…`")).collect();
             format!("`{code}:{name}` is asked about {}, which no resource here is", folders.join(" and "))
         }
-        Form::Any | Form::Vector => format!("`{code}:{name}` is not asked about resources of this service"),
+        Form::Vector => {
+            format!("`{code}:{name}` is asked about `acs:ossvector:…`, which no resource here is")
+        }
+        Form::Any => format!("`{code}:{name}` is not asked about resources of this service"),
     }
 }
 

@@ -107,7 +107,10 @@ impl Checker<'_, '_> {
         };
         let (is_good, message) = match kind {
             PrincipalKind::Ram => (
-                named(&["user/", "role/"]) || (value.starts_with("acs:ram::") && value.ends_with(":root")),
+                // The default policy of a KMS key has all of an account.
+                named(&["user/", "role/"])
+                    || is_account(value, ":root")
+                    || (self.kind == PolicyKind::Resource && is_account(value, ":*")),
                 "under `RAM` stands `acs:ram::<account>:root`, `…:user/<name>` or `…:role/<name>`",
             ),
             PrincipalKind::Service => (
@@ -144,7 +147,7 @@ impl Checker<'_, '_> {
         for (member_number, member) in members.iter().enumerate() {
             for (number, value) in member.values().iter().enumerate() {
                 let at = Location::PrincipalValue(index, member_number, number);
-                if member.kind() == PrincipalKind::Ram && value.ends_with(":root") {
+                if member.kind() == PrincipalKind::Ram && is_account(value, ":root") {
                     let message = "this trusts every RAM user and role of that account that may call \
                                    `sts:AssumeRole`; name users or roles, or add a condition";
                     self.report(at, &rules::TRUSTS_WHOLE_ACCOUNT, message);
@@ -171,6 +174,12 @@ impl Checker<'_, '_> {
             self.report(at, &rules::EVERYBODY_SPARES_OWNER, message);
         }
     }
+}
+
+/// `acs:ram::<account>`, and then this.
+fn is_account(value: &str, end: &str) -> bool {
+    let account = value.strip_prefix("acs:ram::").and_then(|rest| rest.strip_suffix(end));
+    account.is_some_and(|account| !account.is_empty() && !account.contains(':'))
 }
 
 /// Whether something else will be put here before the service sees it.

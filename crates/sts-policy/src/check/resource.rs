@@ -3,7 +3,7 @@
 use super::subject::{Subject, is_stars};
 use super::{Checker, PolicyKind};
 use crate::finding::{Edit, Fix};
-use crate::{Location, rules};
+use crate::{Location, catalogue, rules};
 
 /// `acs:service:region:account:name`.
 pub(super) const SEGMENTS: usize = 5;
@@ -39,8 +39,13 @@ impl Checker<'_, '_> {
         if is_stars(text) || is_placeholder(text) {
             return;
         }
-        if !(text.starts_with("acs:") || text.starts_with(['*', '?'])) {
-            let message = "this is no resource: resources are `acs:service:region:account:name`, or `*`";
+        if !has_form(text) {
+            let is_in_other_case = text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("acs:"));
+            let message = if is_in_other_case {
+                "letter case counts in resources, and this matches nothing; write `acs:` and the service in lower case"
+            } else {
+                "this is no resource: resources are `acs:service:region:account:name`, or `*`"
+            };
             return self.report(at, &rules::RESOURCE_FORM, message);
         }
         let segments = text.splitn(SEGMENTS, ':').count();
@@ -100,6 +105,15 @@ impl Checker<'_, '_> {
         }
         Some(Fix::new("write one `*`", edits))
     }
+}
+
+/// Whether it begins as resources do, in the letters of services that are known.
+pub(super) fn has_form(text: &str) -> bool {
+    if text.starts_with(['*', '?']) {
+        return true;
+    }
+    let code = text.strip_prefix("acs:").map(|rest| rest.split(':').next().unwrap_or_default());
+    code.is_some_and(|code| catalogue::service(code).is_none_or(|service| service.code == code))
 }
 
 /// Whether something else will be put here before the service sees it; the parser has said so.

@@ -14,14 +14,16 @@ impl Checker<'_, '_> {
         for inner in &extents {
             let at = inner.subject.index;
             for outer in extents.iter().filter(|outer| outer.subject.index != at) {
-                if self.problems.is_full() || !self.may_work(outer.work(inner)) {
-                    return;
-                }
                 let (number, of_outer) = (outer.subject.index, outer.subject.statement.effect());
                 let of_inner = inner.subject.statement.effect();
-                let denies_allowed = of_outer == Effect::Deny && of_inner == Effect::Allow;
                 // Of two that say the same the second is too many.
-                let says_more = of_outer == of_inner && (number < at || !inner.takes_in(outer));
+                let may_be_same = of_outer == of_inner && number > at;
+                let work = outer.work(inner).saturating_add(if may_be_same { inner.work(outer) } else { 0 });
+                if self.problems.is_full() || !self.may_work(work) {
+                    return;
+                }
+                let denies_allowed = of_outer == Effect::Deny && of_inner == Effect::Allow;
+                let says_more = of_outer == of_inner && !(may_be_same && inner.takes_in(outer));
                 if !(denies_allowed || says_more) || self.spares_owner(outer, inner) || !outer.takes_in(inner)
                 {
                     continue;

@@ -21,8 +21,16 @@ impl Checker<'_, '_> {
                 self.length(policy, "bucket", BUCKET, true);
                 for index in 0..policy.statements().len() {
                     let written = self.document.text().get(self.document.span(Location::Statement(index)));
-                    let bytes = compact_len(written.unwrap_or_default());
-                    if bytes > BUCKET_STATEMENT {
+                    let written = written.unwrap_or_default();
+                    let bytes = compact_len(written);
+                    if written.len() > BUCKET_STATEMENT && bytes <= BUCKET_STATEMENT {
+                        let message = format!(
+                            "this statement has {} bytes of {BUCKET_STATEMENT}, and {bytes} without white space; send it \
+                             without, as `Policy::as_json` has it",
+                            written.len()
+                        );
+                        self.report(Location::Statement(index), &rules::MINIFY_TO_FIT, message);
+                    } else if bytes > BUCKET_STATEMENT {
                         let message = format!(
                             "this statement has {bytes} bytes without white space, of {BUCKET_STATEMENT}; split it"
                         );

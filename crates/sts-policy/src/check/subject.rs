@@ -77,9 +77,9 @@ impl<'p> ActionPattern<'p> {
         self.wild.is_some()
     }
 
-    /// Whether it is all actions.
+    /// Whether it is all actions: `*`, or `*:*`.
     pub(super) fn is_everything(&self) -> bool {
-        is_stars(self.text)
+        is_stars(self.text) || (is_stars(self.code) && is_stars(self.name))
     }
 
     /// Whether it is all actions of a service.

@@ -28,7 +28,7 @@ impl Checker<'_, '_> {
                     ValueType::IpAddress => self.address(at, value),
                     ValueType::Date => self.date(at, value),
                     ValueType::Numeric => self.number(at, value),
-                    ValueType::Bool => self.truth(at, value),
+                    ValueType::Bool => self.truth(at, condition.key(), value),
                     ValueType::String if !is_refused => self.string(subject, number, at, condition, value),
                     ValueType::String => {}
                 }
@@ -76,6 +76,10 @@ impl Checker<'_, '_> {
                 self.report(at, &rules::VALUE_UNDOCUMENTED, message);
             }
             Some(_) => {}
+            None if Instant::is_iso_8601(value) => {
+                let message = "dates in this form are not documented; write it as `2030-01-01T00:00:00Z`, or with an offset, as `+08:00`";
+                self.report(at, &rules::VALUE_DOUBTFUL, message);
+            }
             None => {
                 let message = "this is no date and time; write it as `2030-01-01T00:00:00Z` or with an offset, as `+08:00`";
                 self.report(at, &rules::VALUE_NOT_A_DATE, message);
@@ -97,7 +101,14 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn truth(&mut self, at: Location, value: &str) {
+    fn truth(&mut self, at: Location, key: &str, value: &str) {
+        if key == "acs:SecureTransport"
+            && let Some(truth) = by_scheme(value)
+        {
+            let fix = self.rename(at, truth);
+            let message = "an old page has `HTTP` and `HTTPS` here; today it is `false` and `true`";
+            return self.report_fixed(at, &rules::VALUE_DOUBTFUL, message, fix);
+        }
         match parse_bool(value) {
             Some(truth) if value != if truth { "true" } else { "false" } => {
                 let fix = self.rename(at, if truth { "true" } else { "false" });
@@ -173,4 +184,10 @@ impl Checker<'_, '_> {
         }
         self.rename(Location::Operator(subject.index, number), right)
     }
+}
+
+/// What `HTTP` and `HTTPS` once said.
+fn by_scheme(value: &str) -> Option<&'static str> {
+    let schemes = [("http", "false"), ("https", "true")];
+    schemes.into_iter().find_map(|(scheme, truth)| value.eq_ignore_ascii_case(scheme).then_some(truth))
 }

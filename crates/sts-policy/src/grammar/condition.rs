@@ -23,8 +23,9 @@ impl Grammar<'_, '_> {
             if let Some(operator) = operator {
                 if operators.contains(&operator) {
                     self.duplicate(name, &operator.to_string());
+                } else {
+                    operators.push(operator);
                 }
-                operators.push(operator);
             }
             // Without a known operator still for what is wrong inside.
             all &= self.keys(operator, keys, &mut conditions).is_some();
@@ -106,10 +107,9 @@ impl Grammar<'_, '_> {
             }
         };
         let known = self.nearest(bare, Comparison::ALL.iter().map(|comparison| comparison.as_str()));
-        let (comparison, rule) = match (known.and_then(Comparison::from_name), of_aws(bare)) {
-            (known @ Some(_), _) => (known, &rules::OPERATOR_NAME),
-            (None, aws @ Some(_)) => (aws, &rules::OPERATOR_AWS),
-            (None, None) => (None, &rules::OPERATOR_UNKNOWN),
+        let (comparison, is_of_aws) = match known.and_then(Comparison::from_name) {
+            Some(known) => (Some(known), false),
+            None => (of_aws(bare), true),
         };
         let (Some(prefix), Some(comparison)) = (prefix, comparison) else {
             let message = format!(
@@ -120,7 +120,15 @@ impl Grammar<'_, '_> {
             return None;
         };
         let operator = prefix.map_or(comparison.into(), |prefix| Operator::with_prefix(prefix, comparison));
-        self.rename(name, rule, format!("the operator's name is `{operator}`, to the letter"), operator);
+        let (rule, message) = if is_of_aws {
+            (
+                &rules::OPERATOR_AWS,
+                format!("this is an operator of AWS IAM; here ARNs are text: `{operator}`"),
+            )
+        } else {
+            (&rules::OPERATOR_NAME, format!("the operator's name is `{operator}`, to the letter"))
+        };
+        self.rename(name, rule, message, operator);
         Some(operator)
     }
 }

@@ -67,7 +67,12 @@ impl Problems {
 
     pub(crate) fn push_odd_space(&mut self, span: Range<usize>, replacement: &'static str) {
         self.errors = true;
-        self.odd_spaces.push(Edit::new(span, replacement));
+        if self.odd_spaces.is_empty() && self.is_full() {
+            self.left_off += 1;
+            self.unfixable = true;
+        } else {
+            self.odd_spaces.push(Edit::new(span, replacement));
+        }
     }
 
     /// Whether the service would refuse the text.
@@ -82,7 +87,7 @@ impl Problems {
 
     /// Whether more problems would only be counted.
     pub(crate) fn is_full(&self) -> bool {
-        self.list.len() >= Self::MOST
+        self.list.len() + usize::from(!self.odd_spaces.is_empty()) >= Self::MOST
     }
 
     /// How many problems were not kept.

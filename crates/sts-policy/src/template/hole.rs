@@ -139,9 +139,11 @@ fn path(value: &str) -> Result<(), RefusalReason> {
     Ok(())
 }
 
-/// Control characters, line and paragraph separators, and those that change nothing on a screen but the order of what is
-/// around them: two names that look the same must be the same.
+/// Control characters, line and paragraph separators, fillers and tags, and those that change nothing on a screen but the
+/// order of what is around them: two names must not differ by what nobody sees.
 fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -2,6 +2,7 @@
 //! here are the borders of rules, and what must not be found.
 
 mod borders;
+mod conditions;
 mod kinds;
 mod never;
 mod sizes;
@@ -17,6 +18,12 @@ fn found(text: &str, kind: PolicyKind) -> Vec<(&'static str, &str)> {
 
 fn codes(text: &str, kind: PolicyKind) -> Vec<&'static str> {
     found(text, kind).into_iter().map(|(code, _)| code).collect()
+}
+
+/// Asserts that a code is found, or is not.
+fn check(text: &str, code: &str, expected: bool) {
+    let found = codes(text, PolicyKind::Identity);
+    assert_eq!(found.contains(&code), expected, "{code} in {text}: {found:?}");
 }
 
 /// An identity policy of one statement.

@@ -69,7 +69,7 @@ fn text_without_findings_says_so() {
 #[test]
 fn text_fits_into_80_columns_and_holds_no_control_characters() {
     let one_line = READ_ONLY.replace('\n', " ").repeat(40);
-    let hostile = "{\"\u{1b}[31mVersion\": \"\u{202e}2\", \u{7} 'Statement': [{\"Effect\": \"资源资源\"}]}";
+    let hostile = "{\"\u{1b}[31m\u{9c}\u{9b}31mVersion\": \"\u{202e}2\", \u{7} 'Statement': [{\"Effect\": \"资源资源\"}]}";
     for text in [READ_ONLY, &one_line, hostile, "", "\n\n", "[", &"{\"a\":".repeat(50)] {
         for kind in PolicyKind::ALL {
             let rendered = Document::parse(text).check(*kind).to_text("policy\u{1b}[0m.json");
@@ -169,13 +169,13 @@ fn advice_is_a_note() {
 fn hostile_policies_are_written_down() {
     let stars = format!(
         r#"{{"Version":"1","Statement":[{{"Effect":"Allow","Action":"a:b","Resource":"acs:oss:*:*:{}"}}]}}"#,
-        "**a".repeat(80_000)
+        "**a".repeat(20_000)
     );
-    let commas = format!("{{\"Version\":\"1\",\"Statement\":[{}]}}", "1,,".repeat(80_000));
+    let commas = format!("{{\"Version\":\"1\",\"Statement\":[{}]}}", "1,,".repeat(20_000));
     for text in [&stars, &commas] {
         let report = report(text);
         assert!(!report.findings().is_empty());
-        assert!(report.to_text("p").len() < 200_000);
+        assert!(report.to_text("p").len() < 50_000);
         assert!(serde_json::from_str::<Value>(&report.to_sarif("p")).is_ok());
         assert!(serde_json::from_str::<Value>(&report.to_json()).is_ok());
     }

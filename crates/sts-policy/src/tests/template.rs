@@ -32,6 +32,9 @@ fn injections_are_refused_with_the_reason_and_without_the_value() {
         (HoleKind::PathSegment, "", Some(R::Empty)),
         (HoleKind::PathSegment, "a\nb", Some(R::ControlCharacter)),
         (HoleKind::PathSegment, "a\u{202e}b", Some(R::ControlCharacter)),
+        (HoleKind::PathSegment, "a\u{61c}b", Some(R::ControlCharacter)),
+        (HoleKind::PathSegment, "a\u{3164}", Some(R::ControlCharacter)),
+        (HoleKind::PathSegment, "a\u{e0041}", Some(R::ControlCharacter)),
         (HoleKind::PathSegment, "${x}", Some(R::Variable)),
         (HoleKind::PathSegment, &"x".repeat(256), Some(R::TooLong)),
         (HoleKind::PathSegment, "alice@example.com", None),
@@ -101,6 +104,13 @@ fn holes_stand_where_their_kind_may() {
         (with(r#""Resource":"x/${h}""#), HoleKind::TagValue, false),
         (with(r#""Resource":"x/${h}""#), HoleKind::Address, false),
         (with(r#""Resource":"x/${h}*""#), HoleKind::PathSegment, false),
+        // The user `a` would reach what is the user `a-b`'s.
+        (with(r#""Resource":"x/${h}-*""#), HoleKind::PathSegment, false),
+        (with(r#""Resource":"x/*-${h}/y""#), HoleKind::PathSegment, false),
+        (with(r#""Resource":"x/${h}.tmp/*""#), HoleKind::PathSegment, true),
+        (with(r#""Resource":"*:x/${h}""#), HoleKind::PathSegment, true),
+        // With the value `{b}` a variable would come of it.
+        (with(r#""Resource":"x/$${h}""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/*${h}""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/${h}?""#), HoleKind::PathSegment, false),
         (with(r#""Resource":"x/${h""#), HoleKind::PathSegment, false),

@@ -37,9 +37,51 @@ impl Instant {
         Some(Self { seconds: local - offset(text)?, fraction: fraction.into() })
     }
 
+    /// Whether it is a date, or a date and time, in some other form of ISO 8601: basic, without time, seconds or offset.
+    pub(crate) fn is_iso_8601(text: &str) -> bool {
+        let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00Z"));
+        let (clock, offset) = match time.find(['Z', '+', '-']).and_then(|at| time.split_at_checked(at)) {
+            Some((clock, offset)) => (clock, offset),
+            None => (time, "Z"),
+        };
+        let date = spaced(date, &[4, 2, 2], '-');
+        let clock = spaced(clock, &[2, 2, 2], ':').or_else(|| Some(spaced(clock, &[2, 2], ':')? + ":00"));
+        let offset = match offset.split_at_checked(1) {
+            Some(("+" | "-", digits)) => {
+                let digits =
+                    spaced(digits, &[2, 2], ':').or_else(|| Some(spaced(digits, &[2], ':')? + ":00"));
+                digits.map(|digits| offset.chars().take(1).collect::<String>() + &digits)
+            }
+            _ => Some(offset.to_owned()),
+        };
+        match (date, clock, offset) {
+            (Some(date), Some(clock), Some(offset)) => {
+                Self::parse(&format!("{date}T{clock}{offset}")).is_some()
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn has_fraction(&self) -> bool {
         !self.fraction.is_empty()
     }
+}
+
+/// Numbers of so many digits with a sign between them, be it there already or not. A fraction of the last is left out.
+fn spaced(text: &str, digits: &[usize], sign: char) -> Option<String> {
+    let text = text.split_once('.').map_or(text, |(before, _)| before);
+    let has_signs = text.contains(sign);
+    let (mut spaced, mut rest) = (String::new(), text);
+    for (place, length) in digits.iter().enumerate() {
+        if place > 0 {
+            rest = if has_signs { rest.strip_prefix(sign)? } else { rest };
+            spaced.push(sign);
+        }
+        let (number, after) = rest.split_at_checked(*length)?;
+        spaced.push_str(number);
+        rest = after;
+    }
+    rest.is_empty().then_some(spaced)
 }
 
 /// Exactly so many digits, and what follows.

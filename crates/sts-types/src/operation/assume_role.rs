@@ -5,7 +5,7 @@ use crate::{
 };
 
 /// What AssumeRole takes: a signed request for temporary credentials of a role that trusts the caller's account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AssumeRoleInput {
     /// The role to assume.

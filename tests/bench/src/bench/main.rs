@@ -1,5 +1,6 @@
 //! Runs the benchmarks and prints their tables. docs/benchmarks.md says what they measure and how to read them.
 
+mod cache;
 mod cold_start;
 mod counts;
 mod emulator;
@@ -10,6 +11,7 @@ mod programs;
 mod signing;
 mod size;
 mod statistics;
+mod store;
 mod wildcards;
 
 use ali_sts_bench::Result;
@@ -24,6 +26,8 @@ usage: bench [TABLE…] [--rounds N] [--ms N]
   signing      signatures, from what a caller gives to what travels
   policy       decisions of policies; with the feature `peers`, other engines too
   check        parsing and checking a policy of two kilobytes
+  cache        the current credentials out of a cache; with the feature `smithy`, the AWS SDK's too
+  store        a million sessions in a store
   wildcards    patterns, on usual and on hostile texts; with the feature `peers`, other matchers too
   emulator     AssumeRole by the emulator, beside a server that always says the same
   emulator-memory  what the emulator keeps after a million calls; only by name
@@ -38,8 +42,8 @@ fn main() -> Result<()> {
     while let Some(argument) = arguments.next() {
         let mut number = || -> Result<u64> { Ok(arguments.next().ok_or(USAGE)?.parse()?) };
         match argument.as_str() {
-            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards"
-            | "emulator" | "emulator-memory" | "size" => tables.push(argument),
+            "loopback" | "counts" | "cold-start" | "signing" | "policy" | "check" | "wildcards" | "size"
+            | "cache" | "store" | "emulator" | "emulator-memory" => tables.push(argument),
             "--rounds" => rounds = number()?,
             "--ms" => milliseconds = number()?,
             _ => {
@@ -68,6 +72,12 @@ fn main() -> Result<()> {
     }
     if wanted("wildcards") {
         wildcards::table(rounds)?;
+    }
+    if wanted("cache") {
+        cache::table(&clients, rounds)?;
+    }
+    if wanted("store") {
+        store::table(&clients)?;
     }
     if wanted("signing") {
         signing::all(&clients, rounds)?;

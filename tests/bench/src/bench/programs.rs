@@ -23,9 +23,12 @@ pub struct Oneshots {
 }
 
 pub fn clients() -> Result<Clients> {
-    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations", "emulator"];
+    let programs = ["floor", "floor_with_tls", "ours", "raw", "allocations", "emulator", "store"];
     let bins = programs.into_iter().flat_map(|program| ["--bin", program]);
-    build(&["build", "--package", "ali-sts-bench"].into_iter().chain(bins).collect::<Vec<_>>())?;
+    // Contenders that are counted are those that are timed.
+    let features = if cfg!(feature = "smithy") { ["--features", "smithy"].as_slice() } else { &[] };
+    let arguments = ["build", "--package", "ali-sts-bench"].into_iter().chain(bins);
+    build(&arguments.chain(features.iter().copied()).collect::<Vec<_>>())?;
     Ok(Clients(target()))
 }
 

@@ -1,5 +1,6 @@
 //! Counts what a contender, a signature or a decision asks of the allocator. Never timed: counting costs time.
 
+use ali_sts_bench::cache;
 use ali_sts_bench::closed_loop::{Plan, run};
 use ali_sts_bench::contender::{Contender, floor::Floor, ours::Ours, raw::Raw};
 use ali_sts_bench::policy_workload;
@@ -15,12 +16,13 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (contender, arguments) =
-        arguments.split_first().ok_or("arguments: floor|ours|raw|decide|request …, or signing")?;
+        arguments.split_first().ok_or("arguments: floor|ours|raw|decide|request …, cache or signing")?;
     let (allocations, bytes) = match contender.as_str() {
         "floor" => calls::<Floor>(&Plan::from_arguments(arguments)?)?,
         "ours" => calls::<Ours>(&Plan::from_arguments(arguments)?)?,
         "raw" => calls::<Raw>(&Plan::from_arguments(arguments)?)?,
         "signing" => return signing(),
+        "cache" => return cached(),
         "decide" | "request" => {
             decisions(contender == "request", arguments.first().ok_or("decide STATEMENTS")?.parse()?)
         }
@@ -37,6 +39,17 @@ fn signing() -> Result<()> {
         // What is made once and kept is made here.
         (contender.work)();
         println!("{:.0}", counted(&mut contender.work).0);
+    }
+    Ok(())
+}
+
+/// A line for each contender of the cache table: allocations of one call.
+fn cached() -> Result<()> {
+    for contender in cache::contenders()? {
+        let count = |times| counted(|| (contender.work)(times)).0;
+        // The first calls fill the cache; the difference of two runs leaves out what a run sets up.
+        count(10);
+        println!("{:.1}", (count(2000) - count(1000)) / 1000.0);
     }
     Ok(())
 }

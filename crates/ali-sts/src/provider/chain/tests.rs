@@ -143,3 +143,27 @@ async fn it_is_explained() {
         "  1 first: not configured\n      first says no\n* 2 source: used\n      access key id LTAI5tExample, long-term\n  3 static: not asked\n"
     );
 }
+
+/// A source that keeps credentials must hear that they were refused.
+#[tokio::test]
+async fn a_refusal_reaches_the_source_that_is_kept() {
+    #[derive(Debug)]
+    struct Keeper(Arc<Mutex<Vec<String>>>);
+
+    impl ProvideCredentials for Keeper {
+        async fn provide_credentials(&self) -> Result<Credentials, ProviderError> {
+            Ok(Credentials::new("kept", "secret"))
+        }
+
+        fn invalidate(&self, rejected: &Credentials) {
+            self.0.lock().unwrap().push(rejected.access_key_id().to_owned());
+        }
+    }
+
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let chain =
+        Chain::first(Source::refuses("first", NotConfigured).provider()).or_else(Keeper(Arc::clone(&heard)));
+    let credentials = chain.provide_credentials().await.unwrap();
+    chain.invalidate(&credentials);
+    assert_eq!(*heard.lock().unwrap(), ["kept"]);
+}

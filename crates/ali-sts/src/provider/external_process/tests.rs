@@ -1,4 +1,5 @@
-use super::{ExternalProcess, LIMIT, printed, read};
+use super::program::LIMIT;
+use super::{ExternalProcess, printed, read};
 use crate::os::Os;
 use crate::provider::scripted::{Folder, SECRET, TOKEN, assert_clean};
 use std::time::{Duration, SystemTime};
@@ -186,7 +187,7 @@ fn exists(id: u32) -> bool {
 async fn a_late_program_is_gone_when_that_is_told() {
     let script = Script::new("late", "exec sleep 1000");
     let child = script.provider().start().unwrap();
-    let id = child.id().unwrap();
+    let id = child.id();
     assert!(exists(id));
     let error = printed(child, Duration::from_secs(60)).await.unwrap_err();
     assert!(error.kind() == Failed && error.to_string().contains("took too long"), "{error}");
@@ -198,7 +199,7 @@ async fn a_late_program_is_gone_when_that_is_told() {
 async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
     let script = Script::new("dropped", "exec sleep 1000");
     let child = script.provider().start().unwrap();
-    let id = child.id().unwrap();
+    let id = child.id();
     {
         let mut waiting = std::pin::pin!(printed(child, Duration::from_secs(60)));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
@@ -214,7 +215,7 @@ async fn a_program_that_nobody_waits_for_is_killed_and_reaped() {
 async fn a_program_that_closes_its_output_and_goes_on_is_late_too() {
     let script = Script::new("closes", "exec sleep 1000 >&-");
     let child = script.provider().start().unwrap();
-    let id = child.id().unwrap();
+    let id = child.id();
     printed(child, Duration::from_secs(60)).await.unwrap_err();
     assert!(!exists(id));
 }

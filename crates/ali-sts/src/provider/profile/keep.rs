@@ -4,7 +4,7 @@ use crate::os::{FileError, Os};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use sts_types::{ProviderError, ProviderErrorKind, SharedProvider};
+use sts_types::{Credentials, ProvideCredentials as _, ProviderError, ProviderErrorKind, SharedProvider};
 
 /// What was read, as a hash: of the file's secrets no copy is kept.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,6 +51,14 @@ impl Kept {
                 provider,
                 "the file was not read; ask again",
             )),
+        }
+    }
+
+    /// Passes a refusal on to whatever keeps credentials behind the file.
+    pub(in crate::provider) fn invalidate(&self, rejected: &Credentials) {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, provider)) = kept {
+            provider.invalidate(rejected);
         }
     }
 

@@ -183,6 +183,10 @@ impl ProvideCredentials for Provided {
             Err(error) => Err(self.failed(error)),
         }
     }
+
+    fn invalidate(&self, rejected: &Credentials) {
+        self.inner.invalidate(rejected);
+    }
 }
 
 impl Provided {

@@ -1,12 +1,13 @@
 //! Uploads in parts.
 
+use bytes::Bytes;
 use http::StatusCode;
 
 use super::Run;
 use super::objects::{meta_of_headers, stored};
 use crate::oss::refusal::Refusal;
 use crate::oss::reply::{self, Reply};
-use crate::oss::store::{Checksums, Part, Upload};
+use crate::oss::store::{Part, Upload};
 use crate::oss::xml::Element;
 
 /// Parts are numbered from 1 to this (documented).
@@ -39,9 +40,14 @@ impl Run<'_> {
                 let message = "Part number must be an integer between 1 and 10000, inclusive.";
                 Refusal::invalid_argument(message, "partNumber", number)
             })?;
-        let sums = Checksums::of(&request.body);
+        let sums = &self.call.checksums;
         let (etag, crc64) = (sums.etag(), sums.crc64);
-        let part = Part { content: request.body.clone(), etag: etag.clone(), crc64, modified: self.now() };
+        let part = Part {
+            content: Bytes::copy_from_slice(&request.body),
+            etag: etag.clone(),
+            crc64,
+            modified: self.now(),
+        };
         let id = request.parameter("uploadId").unwrap_or_default();
         self.store.put_part(request.bucket()?, request.key()?, id, number, part)?;
         let mut reply = reply::empty(StatusCode::OK);

@@ -1,15 +1,15 @@
 //! Operations on objects.
 
-use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::Run;
+use crate::oss::call::Call;
 use crate::oss::partial;
 use crate::oss::refusal::Refusal;
 use crate::oss::reply::{self, Reply};
 use crate::oss::request::Request;
-use crate::oss::store::{Checksums, Meta, Object, ObjectAcl};
+use crate::oss::store::{Meta, Object, ObjectAcl};
 
 /// Documented: what `x-oss-meta-` may take together.
 const MOST_META_BYTES: usize = 8 * 1024;
@@ -38,7 +38,7 @@ impl Run<'_> {
     pub(super) fn put_object(self) -> Result<Reply, Refusal> {
         let (request, now) = (&self.call.request, self.now());
         let meta = meta_of_headers(self.call, &request.parts.headers)?;
-        let object = Object::new(request.body.clone(), &Checksums::of(&request.body), meta, now);
+        let object = Object::new(&request.body, &self.call.checksums, meta, now);
         self.check_overwrite(request)?;
         let object = self.store.put(request.bucket()?, request.key()?, object)?;
         let mut reply = reply::empty(StatusCode::OK);
@@ -224,7 +224,7 @@ pub(super) fn stored(reply: &mut Reply, object: &Object) {
 }
 
 /// What is kept of the headers of a request that makes an object.
-pub(super) fn meta_of_headers(call: &crate::oss::call::Call, sent: &HeaderMap) -> Result<Meta, Refusal> {
+pub(super) fn meta_of_headers(call: &Call, sent: &HeaderMap) -> Result<Meta, Refusal> {
     let is_kept = |name: &str| KEPT.contains(&name) || name.starts_with("x-oss-meta-");
     let headers: Vec<(HeaderName, HeaderValue)> = sent
         .iter()
@@ -235,7 +235,7 @@ pub(super) fn meta_of_headers(call: &crate::oss::call::Call, sent: &HeaderMap) -
 }
 
 /// What is kept of the fields of a form.
-pub(super) fn meta_of_form(call: &crate::oss::call::Call) -> Result<Meta, Refusal> {
+pub(super) fn meta_of_form(call: &Call) -> Result<Meta, Refusal> {
     let form = call.form.as_ref().ok_or_else(Refusal::internal)?;
     let mut headers = HeaderMap::new();
     for (name, value) in form.fields() {
@@ -269,14 +269,4 @@ fn object_acl(name: Option<&str>) -> Result<ObjectAcl, Refusal> {
             Refusal::invalid_argument("no such object access control exists", "x-oss-object-acl", name)
         }),
     }
-}
-
-/// Content that arrives is what its `Content-MD5` says, if it says anything.
-pub(crate) fn check_md5(request: &Request) -> Result<(), Refusal> {
-    let Some(claimed) = request.text_header("content-md5")? else { return Ok(()) };
-    if claimed == md5_of(&request.body) { Ok(()) } else { Err(Refusal::invalid_digest()) }
-}
-
-fn md5_of(body: &Bytes) -> String {
-    Checksums::of(body).md5_base64()
 }

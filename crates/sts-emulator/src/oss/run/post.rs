@@ -6,14 +6,13 @@ use super::Run;
 use super::objects::{meta_of_form, stored};
 use crate::oss::refusal::Refusal;
 use crate::oss::reply::{self, Reply};
-use crate::oss::store::{Checksums, Object};
+use crate::oss::store::Object;
 
 impl Run<'_> {
     pub(super) fn post_object(self) -> Result<Reply, Refusal> {
         let form = self.call.form.as_ref().ok_or_else(Refusal::internal)?;
         let (bucket, key) = (self.call.request.bucket()?, form.key.as_str());
-        let object =
-            Object::new(form.file.clone(), &Checksums::of(&form.file), meta_of_form(self.call)?, self.now());
+        let object = Object::new(&form.file, &self.call.checksums, meta_of_form(self.call)?, self.now());
         let is_forbidden = form.text("x-oss-forbid-overwrite") == Some("true");
         if is_forbidden && self.store.bucket(bucket)?.find(key).is_some() {
             return Err(Refusal::object_exists());

@@ -76,7 +76,6 @@ impl Listing<'_> {
 mod tests {
     use super::super::object::{Checksums, Meta};
     use super::*;
-    use bytes::Bytes;
     use jiff::Timestamp;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
@@ -84,7 +83,7 @@ mod tests {
     fn objects<'a>(keys: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, Arc<Object>> {
         let object = || {
             let meta = Meta::default();
-            Arc::new(Object::new(Bytes::new(), &Checksums::of(b""), meta, Timestamp::UNIX_EPOCH))
+            Arc::new(Object::new(b"", &Checksums::of(b""), meta, Timestamp::UNIX_EPOCH))
         };
         keys.into_iter().map(|key| (key.to_owned(), object())).collect()
     }
@@ -119,9 +118,9 @@ mod tests {
             let all = objects(keys.iter().map(String::as_str));
             let (mut objects, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
             for key in keys.iter().filter(|key| key.starts_with(&prefix)) {
-                let rest = &key[prefix.len()..];
-                match rest.find(&delimiter).filter(|_| !delimiter.is_empty()) {
-                    Some(at) => prefixes.insert(format!("{prefix}{}{delimiter}", &rest[..at])),
+                let rest = key.strip_prefix(&prefix).unwrap();
+                match rest.split_once(&delimiter).filter(|_| !delimiter.is_empty()) {
+                    Some((folder, _)) => prefixes.insert(format!("{prefix}{folder}{delimiter}")),
                     None => objects.insert(key.clone()),
                 };
             }

@@ -59,8 +59,10 @@ pub(crate) struct Checksums {
 }
 
 impl Object {
-    pub(crate) fn new(content: Bytes, checksums: &Checksums, meta: Meta, modified: Timestamp) -> Self {
+    /// Content is copied: what arrives may be a slice of a buffer that is much larger.
+    pub(crate) fn new(content: &[u8], checksums: &Checksums, meta: Meta, modified: Timestamp) -> Self {
         let (etag, md5) = (checksums.etag(), Some(checksums.md5_base64()));
+        let content = Bytes::copy_from_slice(content);
         Self { content, etag, md5, crc64: checksums.crc64, modified, kind: Kind::Normal, meta }
     }
 }

@@ -5,7 +5,7 @@ use crate::identity::oidc;
 use crate::sts::refusal::Refusal;
 use crate::sts::reply::{Answer, Value, text};
 
-pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Refusal> {
+pub(super) async fn run(run: &mut Run<'_>) -> Result<Answer, Refusal> {
     let parameters = run.parameters;
     let session_name = parameters.require("RoleSessionName")?;
     rules::session_name(session_name)?;
@@ -23,7 +23,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Refusal> {
         .oidc_provider(provider_arn)
         .ok_or_else(|| Refusal::federation_denied("No such OIDC Provider registered."))?;
     let token = parameters.get("OIDCToken").unwrap_or_default();
-    let claims = oidc::verify(token, &run.cloud.identity_provider, provider, run.now)?;
+    let claims = oidc::judge(token, &run.cloud.identity_provider, provider, run.now).await?;
 
     let role =
         world.role(parts.account_id, parts.role_name).ok_or_else(|| Refusal::no_such_role(role_arn))?;

@@ -17,7 +17,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Refusal> {
     let policy = rules::policy(parameters)?;
 
     let provider = world.saml_provider(provider_arn).ok_or_else(Refusal::no_such_saml_provider)?;
-    let assertion = saml::verify(assertion, &run.cloud.identity_provider, provider, run.now)?;
+    let assertion = saml::judge(assertion, &run.cloud.identity_provider, provider, run.now)?;
     let session_name = assertion.session_name.as_str();
     rules::session_name(session_name)?;
 
@@ -28,6 +28,9 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::federation_denied("There is no permission"));
     }
     run.trusts_provider(role, provider_arn, [("saml:recipient", vec![assertion.recipient.as_str()])])?;
+    // A session does not outlive the one at the identity provider.
+    let left = assertion.session_end.map(|end| end.duration_since(run.now).as_secs());
+    let seconds = left.map_or(seconds, |left| seconds.min(left));
     let granted =
         Granted { role, name: session_name, source_identity: None, policy: policy.as_ref(), seconds };
     let mut fields = run.open_session(&granted)?;

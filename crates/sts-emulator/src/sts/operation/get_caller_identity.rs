@@ -19,7 +19,7 @@ pub(super) fn run(caller: &Caller) -> Answer {
             text("PrincipalId", format!("{}:{}", session.role.id, session.name)),
         ],
         // Nobody else can sign.
-        Who::Root | Who::Federated(_) | Who::Service(_) | Who::Anonymous => {
+        Who::Root | Who::Federated(_) | Who::Anonymous => {
             vec![text("IdentityType", "Account"), text("PrincipalId", account)]
         }
     });

@@ -2,7 +2,8 @@
 
 use crate::Fault;
 
-use super::bench::{ABROAD, Ask, Bench, HOME, Reply, Scheme, ask};
+use super::bench::{Ask, Bench, Reply, Scheme, ask};
+use super::world::{ABROAD, HOME};
 
 const GET: fn(&str, &str) -> Ask = |bucket, key| ask("GET", bucket, key);
 
@@ -34,11 +35,11 @@ async fn by(bench: &Bench, who: &str, ask: Ask) -> Reply {
 }
 
 const DENIED: &str = "403 AccessDenied";
-const PUT_ONLY: &str = r#"{"Effect":"Allow","Action":"oss:PutObject","Resource":"acs:oss:*:*:home/*"}"#;
+const PUT_ONLY: &str = r#"{"Effect":"Allow","Action":"oss:PutObject","Resource":"acs:oss:*:*:mine/*"}"#;
 const DELETE_ONLY: &str = r#"{"Effect":"Allow","Action":["oss:DeleteObject"],"Resource":["acs:oss:*:*:*"]}"#;
 const ALL: &str = r#"{"Effect":"Allow","Action":"oss:*","Resource":"*"}"#;
 const READ_ONE: &str =
-    r#"{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:home/public/*"}"#;
+    r#"{"Effect":"Allow","Action":"oss:GetObject","Resource":"acs:oss:*:*:mine/public/*"}"#;
 const DENY_OVER_ALLOW: &str = r#"{"Effect":"Allow","Action":"oss:*","Resource":"*"},{"Effect":"Deny","Action":"oss:GetObject","Resource":"*/a.txt"}"#;
 
 /// One line: what, who, request, outcome.
@@ -59,96 +60,96 @@ async fn check(rows: Vec<Row>) {
 #[tokio::test]
 async fn by_action_and_resource() {
     check(vec![
-        ("allowed action and resource", "reader", GET("home", "public/a.txt"), "200"),
-        ("HEAD is GetObject", "reader", ask("HEAD", "home", "public/a.txt"), "200"),
+        ("allowed action and resource", "reader", GET("mine", "public/a.txt"), "200"),
+        ("HEAD is GetObject", "reader", ask("HEAD", "mine", "public/a.txt"), "200"),
         (
             "GetObjectMeta is GetObject",
             "reader",
-            ask("HEAD", "home", "public/a.txt").query("objectMeta", ""),
+            ask("HEAD", "mine", "public/a.txt").query("objectMeta", ""),
             "200",
         ),
-        ("another resource", "reader", GET("home", "a.txt"), DENIED),
+        ("another resource", "reader", GET("mine", "a.txt"), DENIED),
         ("another bucket", "reader", GET("shared", "public/a.txt"), DENIED),
-        ("a resource that is a prefix only", "reader", GET("home", "public"), DENIED),
-        ("case of the resource counts", "reader", GET("home", "Public/a.txt"), DENIED),
-        ("another action", "reader", put("home", "public/a.txt"), DENIED),
-        ("DELETE is another action", "reader", ask("DELETE", "home", "public/a.txt"), DENIED),
-        ("no policies at all", "nobody", GET("home", "a.txt"), DENIED),
-        ("an object pattern is no bucket", "wrong-level", list("home"), DENIED),
+        ("a resource that is a prefix only", "reader", GET("mine", "public"), DENIED),
+        ("case of the resource counts", "reader", GET("mine", "Public/a.txt"), DENIED),
+        ("another action", "reader", put("mine", "public/a.txt"), DENIED),
+        ("DELETE is another action", "reader", ask("DELETE", "mine", "public/a.txt"), DENIED),
+        ("no policies at all", "nobody", GET("mine", "a.txt"), DENIED),
+        ("an object pattern is no bucket", "wrong-level", list("mine"), DENIED),
         ("ListBuckets", "lister", list(""), "200"),
-        ("ListBuckets is not ListObjects", "lister", list("home"), DENIED),
+        ("ListBuckets is not ListObjects", "lister", list("mine"), DENIED),
         ("ListObjects is not ListBuckets", "reader", list(""), DENIED),
         ("PutBucket", "admin", ask("PUT", "brand-new", ""), "200"),
         ("PutBucket, not allowed", "reader", ask("PUT", "brand-new", ""), DENIED),
-        ("DeleteBucket", "admin", ask("DELETE", "home", ""), "409 BucketNotEmpty"),
-        ("DeleteBucket, not allowed", "reader", ask("DELETE", "home", ""), DENIED),
-        ("GetBucketInfo", "admin", list("home").query("bucketInfo", ""), "200"),
-        ("GetBucketInfo, not allowed", "reader", list("home").query("bucketInfo", ""), DENIED),
-        ("GetBucketLocation, not allowed", "reader", list("home").query("location", ""), DENIED),
-        ("GetBucketAcl, not allowed", "reader", list("home").query("acl", ""), DENIED),
+        ("DeleteBucket", "admin", ask("DELETE", "mine", ""), "409 BucketNotEmpty"),
+        ("DeleteBucket, not allowed", "reader", ask("DELETE", "mine", ""), DENIED),
+        ("GetBucketInfo", "admin", list("mine").query("bucketInfo", ""), "200"),
+        ("GetBucketInfo, not allowed", "reader", list("mine").query("bucketInfo", ""), DENIED),
+        ("GetBucketLocation, not allowed", "reader", list("mine").query("location", ""), DENIED),
+        ("GetBucketAcl, not allowed", "reader", list("mine").query("acl", ""), DENIED),
         (
             "PutObjectAcl needs its own action",
             "puts-untagged",
-            put("home", "a.txt").query("acl", "").header("x-oss-object-acl", "private"),
+            put("mine", "a.txt").query("acl", "").header("x-oss-object-acl", "private"),
             DENIED,
         ),
         (
             "InitiateMultipartUpload is PutObject",
             "puts-untagged",
-            ask("POST", "home", "b").query("uploads", ""),
+            ask("POST", "mine", "b").query("uploads", ""),
             "200",
         ),
         (
             "InitiateMultipartUpload, not allowed",
             "reader",
-            ask("POST", "home", "b").query("uploads", ""),
+            ask("POST", "mine", "b").query("uploads", ""),
             DENIED,
         ),
         (
             "UploadPart, not allowed",
             "reader",
-            put("home", "b").query("uploadId", "u").query("partNumber", "1"),
+            put("mine", "b").query("uploadId", "u").query("partNumber", "1"),
             DENIED,
         ),
         (
             "CompleteMultipartUpload, not allowed",
             "reader",
-            ask("POST", "home", "b").query("uploadId", "u"),
+            ask("POST", "mine", "b").query("uploadId", "u"),
             DENIED,
         ),
         (
             "AbortMultipartUpload is an action",
             "puts-untagged",
-            ask("DELETE", "home", "b").query("uploadId", "u"),
+            ask("DELETE", "mine", "b").query("uploadId", "u"),
             DENIED,
         ),
-        ("ListParts is an action", "puts-untagged", GET("home", "b").query("uploadId", "u"), DENIED),
-        ("ListMultipartUploads, not allowed", "reader", list("home").query("uploads", ""), DENIED),
-        ("a key that is not there, not allowed", "reader", GET("home", "missing"), DENIED),
-        ("a key that is not there, allowed", "reader", GET("home", "public/missing"), "404 NoSuchKey"),
+        ("ListParts is an action", "puts-untagged", GET("mine", "b").query("uploadId", "u"), DENIED),
+        ("ListMultipartUploads, not allowed", "reader", list("mine").query("uploads", ""), DENIED),
+        ("a key that is not there, not allowed", "reader", GET("mine", "missing"), DENIED),
+        ("a key that is not there, allowed", "reader", GET("mine", "public/missing"), "404 NoSuchKey"),
         ("a bucket that is not there", "reader", GET("missing", "a"), "404 NoSuchBucket"),
         (
             "CopyObject reads and writes",
             "admin",
-            put("home", "copies/a").header("x-oss-copy-source", "/home/a.txt"),
+            put("mine", "copies/a").header("x-oss-copy-source", "/mine/a.txt"),
             "200",
         ),
         (
             "CopyObject, source not allowed",
             "copies-into",
-            put("home", "copies/a").header("x-oss-copy-source", "/home/a.txt"),
+            put("mine", "copies/a").header("x-oss-copy-source", "/mine/a.txt"),
             DENIED,
         ),
         (
             "CopyObject, source open to all",
             "copies-into",
-            put("home", "copies/a").header("x-oss-copy-source", "/open/a.txt"),
+            put("mine", "copies/a").header("x-oss-copy-source", "/open/a.txt"),
             "200",
         ),
         (
             "CopyObject, target not allowed",
             "copies-into",
-            put("home", "other/a").header("x-oss-copy-source", "/open/a.txt"),
+            put("mine", "other/a").header("x-oss-copy-source", "/open/a.txt"),
             DENIED,
         ),
     ])
@@ -158,33 +159,33 @@ async fn by_action_and_resource() {
 #[tokio::test]
 async fn by_condition() {
     check(vec![
-        ("prefix", "reader", list("home").query("prefix", "public/"), "200"),
-        ("prefix, V2", "reader", list("home").query("list-type", "2").query("prefix", "public/2026"), "200"),
-        ("another prefix", "reader", list("home").query("prefix", "keep/"), DENIED),
-        ("an empty prefix", "reader", list("home").query("prefix", ""), DENIED),
-        ("no prefix", "reader", list("home"), DENIED),
-        ("delimiter", "folders-only", list("home").query("delimiter", "/"), "200"),
-        ("another delimiter", "folders-only", list("home").query("delimiter", "a"), DENIED),
-        ("address", "in-office", GET("home", "a.txt").from("10.1.2.3"), "200"),
-        ("address, IPv4 in IPv6", "in-office", GET("home", "a.txt").from("::ffff:10.1.2.3"), "200"),
-        ("address, IPv6", "in-office", GET("home", "a.txt").from("2001:db8::1"), "200"),
-        ("another address", "in-office", GET("home", "a.txt").from("192.0.2.1"), DENIED),
-        ("not this address", "not-in-office", GET("home", "a.txt").from("10.1.2.3"), DENIED),
-        ("not this address, another", "not-in-office", GET("home", "a.txt").from("192.0.2.1"), "200"),
-        ("time", "in-time", GET("home", "a.txt"), "200"),
-        ("time is past", "too-late", GET("home", "a.txt"), DENIED),
-        ("transport", "over-tls", GET("home", "a.txt"), DENIED),
-        ("user agent", "by-agent", GET("home", "a.txt").header("user-agent", "good-client/1"), "200"),
-        ("another user agent", "by-agent", GET("home", "a.txt").header("user-agent", "bad"), DENIED),
-        ("no user agent", "by-agent", GET("home", "a.txt"), DENIED),
-        ("object ACL", "keeps-private", put("home", "b").header("x-oss-object-acl", "private"), "200"),
+        ("prefix", "reader", list("mine").query("prefix", "public/"), "200"),
+        ("prefix, V2", "reader", list("mine").query("list-type", "2").query("prefix", "public/2026"), "200"),
+        ("another prefix", "reader", list("mine").query("prefix", "keep/"), DENIED),
+        ("an empty prefix", "reader", list("mine").query("prefix", ""), DENIED),
+        ("no prefix", "reader", list("mine"), DENIED),
+        ("delimiter", "folders-only", list("mine").query("delimiter", "/"), "200"),
+        ("another delimiter", "folders-only", list("mine").query("delimiter", "a"), DENIED),
+        ("address", "in-office", GET("mine", "a.txt").from("10.1.2.3"), "200"),
+        ("address, IPv4 in IPv6", "in-office", GET("mine", "a.txt").from("::ffff:10.1.2.3"), "200"),
+        ("address, IPv6", "in-office", GET("mine", "a.txt").from("2001:db8::1"), "200"),
+        ("another address", "in-office", GET("mine", "a.txt").from("192.0.2.1"), DENIED),
+        ("not this address", "not-in-office", GET("mine", "a.txt").from("10.1.2.3"), DENIED),
+        ("not this address, another", "not-in-office", GET("mine", "a.txt").from("192.0.2.1"), "200"),
+        ("time", "in-time", GET("mine", "a.txt"), "200"),
+        ("time is past", "too-late", GET("mine", "a.txt"), DENIED),
+        ("transport", "over-tls", GET("mine", "a.txt"), DENIED),
+        ("user agent", "by-agent", GET("mine", "a.txt").header("user-agent", "good-client/1"), "200"),
+        ("another user agent", "by-agent", GET("mine", "a.txt").header("user-agent", "bad"), DENIED),
+        ("no user agent", "by-agent", GET("mine", "a.txt"), DENIED),
+        ("object ACL", "keeps-private", put("mine", "b").header("x-oss-object-acl", "private"), "200"),
         (
             "another object ACL",
             "keeps-private",
-            put("home", "b").header("x-oss-object-acl", "public-read"),
+            put("mine", "b").header("x-oss-object-acl", "public-read"),
             DENIED,
         ),
-        ("no object ACL", "keeps-private", put("home", "b"), DENIED),
+        ("no object ACL", "keeps-private", put("mine", "b"), DENIED),
         ("bucket ACL", "private-buckets", ask("PUT", "brand-new", "").header("x-oss-acl", "private"), "200"),
         (
             "another bucket ACL",
@@ -192,15 +193,15 @@ async fn by_condition() {
             ask("PUT", "brand-new", "").header("x-oss-acl", "public-read"),
             DENIED,
         ),
-        ("tag", "tags-new", put("home", "b").header("x-oss-tagging", "team=red"), "200"),
-        ("another tag", "tags-new", put("home", "b").header("x-oss-tagging", "team=blue"), DENIED),
+        ("tag", "tags-new", put("mine", "b").header("x-oss-tagging", "team=red"), "200"),
+        ("another tag", "tags-new", put("mine", "b").header("x-oss-tagging", "team=blue"), DENIED),
         (
             "tags need their own action",
             "puts-untagged",
-            put("home", "b").header("x-oss-tagging", "team=red"),
+            put("mine", "b").header("x-oss-tagging", "team=red"),
             DENIED,
         ),
-        ("without tags they do not", "puts-untagged", put("home", "b"), "200"),
+        ("without tags they do not", "puts-untagged", put("mine", "b"), "200"),
     ])
     .await;
 }
@@ -209,24 +210,24 @@ async fn by_condition() {
 async fn by_session_and_by_denial() {
     let long_ago = r#"{"Effect":"Allow","Action":"oss:*","Resource":"*","Condition":{"DateLessThan":{"acs:CurrentTime":"2020-01-01T00:00:00Z"}}}"#;
     check(vec![
-        ("deny over allow", "keeper", ask("DELETE", "home", "keep/a.txt"), DENIED),
-        ("allow beside a deny", "keeper", ask("DELETE", "home", "a.txt"), "204"),
-        ("deny of one key denies the batch", "keeper", delete_many("home", &["a.txt", "keep/a.txt"]), DENIED),
-        ("a batch", "keeper", delete_many("home", &["a.txt", "public/a.txt", "missing"]), "200"),
-        ("the role's rights", "session", put("home", "a.txt"), "200"),
+        ("deny over allow", "keeper", ask("DELETE", "mine", "keep/a.txt"), DENIED),
+        ("allow beside a deny", "keeper", ask("DELETE", "mine", "a.txt"), "204"),
+        ("deny of one key denies the batch", "keeper", delete_many("mine", &["a.txt", "keep/a.txt"]), DENIED),
+        ("a batch", "keeper", delete_many("mine", &["a.txt", "public/a.txt", "missing"]), "200"),
+        ("the role's rights", "session", put("mine", "a.txt"), "200"),
         ("the role's rights end with its account", "session", GET("abroad", "a.txt"), DENIED),
-        ("session narrower", READ_ONE, GET("home", "public/a.txt"), "200"),
-        ("session narrower: resource", READ_ONE, GET("home", "a.txt"), DENIED),
-        ("session narrower: action", READ_ONE, put("home", "public/a.txt"), DENIED),
+        ("session narrower", READ_ONE, GET("mine", "public/a.txt"), "200"),
+        ("session narrower: resource", READ_ONE, GET("mine", "a.txt"), DENIED),
+        ("session narrower: action", READ_ONE, put("mine", "public/a.txt"), DENIED),
         ("session wider than the role", ALL, GET("abroad", "a.txt"), DENIED),
-        ("session as wide as the role", ALL, GET("home", "a.txt"), "200"),
-        ("session: PutObject only", PUT_ONLY, put("home", "a.txt"), "200"),
-        ("session: PutObject only, batch", PUT_ONLY, delete_many("home", &["a.txt"]), DENIED),
-        ("session: DeleteObject only, batch", DELETE_ONLY, delete_many("home", &["a.txt", "b"]), "200"),
-        ("session: DeleteObject only, put", DELETE_ONLY, put("home", "a.txt"), DENIED),
-        ("session denies over its own allow", DENY_OVER_ALLOW, GET("home", "a.txt"), DENIED),
-        ("session denies nothing else", DENY_OVER_ALLOW, put("home", "a.txt"), "200"),
-        ("a session's time condition", long_ago, GET("home", "a.txt"), DENIED),
+        ("session as wide as the role", ALL, GET("mine", "a.txt"), "200"),
+        ("session: PutObject only", PUT_ONLY, put("mine", "a.txt"), "200"),
+        ("session: PutObject only, batch", PUT_ONLY, delete_many("mine", &["a.txt"]), DENIED),
+        ("session: DeleteObject only, batch", DELETE_ONLY, delete_many("mine", &["a.txt", "b"]), "200"),
+        ("session: DeleteObject only, put", DELETE_ONLY, put("mine", "a.txt"), DENIED),
+        ("session denies over its own allow", DENY_OVER_ALLOW, GET("mine", "a.txt"), DENIED),
+        ("session denies nothing else", DENY_OVER_ALLOW, put("mine", "a.txt"), "200"),
+        ("a session's time condition", long_ago, GET("mine", "a.txt"), DENIED),
         (
             "what is open to all is not open to a session that leaves it out",
             PUT_ONLY,
@@ -245,7 +246,7 @@ async fn by_bucket_policy_and_acl() {
         ("and list", "stranger", list("shared"), "200"),
         ("and nothing else", "stranger", put("shared", "a.txt"), DENIED),
         ("and nobody else of that account", "other-stranger", GET("shared", "a.txt"), DENIED),
-        ("a stranger elsewhere", "stranger", GET("home", "a.txt"), DENIED),
+        ("a stranger elsewhere", "stranger", GET("mine", "a.txt"), DENIED),
         ("the stranger's own account", ABROAD, GET("shared", "a.txt"), "200"),
         ("a bucket policy for a role", READ_ONE, GET("shared", "for-app/a.txt"), DENIED),
         ("a bucket policy for a role, session as wide", ALL, GET("shared", "for-app/a.txt"), "200"),
@@ -254,15 +255,16 @@ async fn by_bucket_policy_and_acl() {
         ("a bucket policy denies over allow", "admin", put_as("any"), DENIED),
         ("a bucket policy denies the owner, too", HOME, put_as("any"), DENIED),
         ("its condition is not met", "admin", put("shared", "locked/a"), "200"),
-        ("the owner", HOME, GET("home", "a.txt"), "200"),
+        ("the owner", HOME, GET("mine", "a.txt"), "200"),
         ("the owner of another", HOME, GET("abroad", "a.txt"), DENIED),
         ("another's bucket cannot be managed", "stranger", ask("DELETE", "open", ""), DENIED),
-        ("another's name cannot be taken", "stranger", ask("PUT", "home", ""), "409 BucketAlreadyExists"),
-        ("private", "anonymous", GET("home", "a.txt"), DENIED),
+        ("another's name cannot be taken", "stranger", ask("PUT", "mine", ""), "409 BucketAlreadyExists"),
+        ("private", "anonymous", GET("mine", "a.txt"), DENIED),
         ("public-read", "anonymous", GET("open", "a.txt"), "200"),
         ("public-read, HEAD", "anonymous", ask("HEAD", "open", "a.txt"), "200"),
         ("public-read, listed", "anonymous", list("open"), "200"),
         ("public-read, by a user without policies", "nobody", GET("open", "a.txt"), "200"),
+        ("public-read, but denied", "shut-out", GET("open", "a.txt"), DENIED),
         ("public-read, written", "anonymous", put("open", "a.txt"), DENIED),
         ("public-read, deleted", "anonymous", ask("DELETE", "open", "a.txt"), DENIED),
         ("public-read-write", "anonymous", put("wild", "a.txt"), "200"),
@@ -280,23 +282,23 @@ async fn by_bucket_policy_and_acl() {
 async fn object_acls_and_tags_decide_once_they_are_set() {
     let bench = Bench::new();
     let admin = bench.key("admin");
-    let put_as = |key: &str, acl: &str| put("home", key).header("x-oss-object-acl", acl);
+    let put_as = |key: &str, acl: &str| put("mine", key).header("x-oss-object-acl", acl);
     assert_eq!(bench.by(&admin, put_as("open", "public-read")).await.outcome(), "200");
-    assert_eq!(bench.anonymously(GET("home", "open")).await.outcome(), "200");
-    assert_eq!(bench.anonymously(put("home", "open")).await.outcome(), DENIED);
-    let close = ask("PUT", "home", "open").query("acl", "").header("x-oss-object-acl", "private");
+    assert_eq!(bench.anonymously(GET("mine", "open")).await.outcome(), "200");
+    assert_eq!(bench.anonymously(put("mine", "open")).await.outcome(), DENIED);
+    let close = ask("PUT", "mine", "open").query("acl", "").header("x-oss-object-acl", "private");
     assert_eq!(bench.by(&admin, close).await.outcome(), "200");
-    assert_eq!(bench.anonymously(GET("home", "open")).await.outcome(), DENIED);
+    assert_eq!(bench.anonymously(GET("mine", "open")).await.outcome(), DENIED);
 
     let closed = ask("PUT", "open", "a.txt").body("x").header("x-oss-object-acl", "private");
     assert_eq!(bench.by(&admin, closed).await.outcome(), "200");
     assert_eq!(bench.anonymously(GET("open", "a.txt")).await.outcome(), DENIED);
 
     let reader = bench.key("reads-tagged");
-    assert_eq!(bench.by(&reader, GET("home", "a.txt")).await.outcome(), DENIED);
-    let tagged = put("home", "a.txt").header("x-oss-tagging", "team=red&other=1");
+    assert_eq!(bench.by(&reader, GET("mine", "a.txt")).await.outcome(), DENIED);
+    let tagged = put("mine", "a.txt").header("x-oss-tagging", "team=red&other=1");
     assert_eq!(bench.by(&admin, tagged).await.outcome(), "200");
-    let read = bench.by(&reader, GET("home", "a.txt")).await;
+    let read = bench.by(&reader, GET("mine", "a.txt")).await;
     assert_eq!((read.outcome().as_str(), read.header("x-oss-tagging-count")), ("200", Some("2")));
 }
 
@@ -304,9 +306,9 @@ async fn object_acls_and_tags_decide_once_they_are_set() {
 async fn a_batch_is_deleted_whole_or_not_at_all() {
     let bench = Bench::new();
     let keeper = bench.key("keeper");
-    let refused = bench.by(&keeper, delete_many("home", &["a.txt", "keep/a.txt"])).await;
+    let refused = bench.by(&keeper, delete_many("mine", &["a.txt", "keep/a.txt"])).await;
     assert_eq!(refused.outcome(), DENIED);
-    assert_eq!(bench.by(&keeper, GET("home", "a.txt")).await.outcome(), "200");
+    assert_eq!(bench.by(&keeper, GET("mine", "a.txt")).await.outcome(), "200");
 }
 
 /// The words that clients and people look for.
@@ -317,14 +319,14 @@ async fn messages_are_those_of_the_service() {
         (reply.element("Message").unwrap().to_owned(), reply.element("EC").unwrap_or_default().to_owned())
     };
     let policy = format!(r#"{{"Version":"1","Statement":[{PUT_ONLY}]}}"#);
-    let batch = bench.by(&bench.session(Some(&policy)), delete_many("home", &["a.txt"])).await;
+    let batch = bench.by(&bench.session(Some(&policy)), delete_many("mine", &["a.txt"])).await;
     assert_eq!(
         message(&batch),
         ("Access denied by authorizer&apos;s policy.".to_owned(), "0003-00000204".to_owned())
     );
-    let session = bench.by(&bench.session(Some(&policy)), GET("home", "a.txt")).await;
+    let session = bench.by(&bench.session(Some(&policy)), GET("mine", "a.txt")).await;
     assert_eq!(message(&session).1, "0003-00000202");
-    let anonymous = bench.anonymously(GET("home", "a.txt")).await;
+    let anonymous = bench.anonymously(GET("mine", "a.txt")).await;
     assert_eq!(
         message(&anonymous),
         (
@@ -333,14 +335,14 @@ async fn messages_are_those_of_the_service() {
         )
     );
     assert_eq!(anonymous.header("x-oss-ec"), Some("0003-00000001"));
-    let denied = bench.by(&bench.key("keeper"), ask("DELETE", "home", "keep/a.txt")).await;
+    let denied = bench.by(&bench.key("keeper"), ask("DELETE", "mine", "keep/a.txt")).await;
     assert_eq!(message(&denied).1, "0003-00000201");
     let by_bucket = bench.by(&bench.key(HOME), put("shared", "locked/a").header("user-agent", "x")).await;
     assert_eq!(
         message(&by_bucket),
         ("Access denied by bucket policy.".to_owned(), "0003-00000101".to_owned())
     );
-    let head = bench.anonymously(ask("HEAD", "home", "a.txt")).await;
+    let head = bench.anonymously(ask("HEAD", "mine", "a.txt")).await;
     assert_eq!((head.status, head.body.len()), (403, 0));
     assert!(head.header("x-oss-err").is_some());
 }
@@ -348,9 +350,9 @@ async fn messages_are_those_of_the_service() {
 #[tokio::test]
 async fn the_trail_says_why() {
     let bench = Bench::new();
-    bench.ask(&GET("home", "public/a.txt"), &bench.key("reader"), Scheme::V1).await;
-    bench.by(&bench.key("keeper"), ask("DELETE", "home", "keep/a.txt")).await;
-    bench.by(&bench.key("reader"), put("home", "a.txt")).await;
+    bench.ask(&GET("mine", "public/a.txt"), &bench.key("reader"), Scheme::V1).await;
+    bench.by(&bench.key("keeper"), ask("DELETE", "mine", "keep/a.txt")).await;
+    bench.by(&bench.key("reader"), put("mine", "a.txt")).await;
     bench.anonymously(GET("open", "a.txt")).await;
     let trail = bench.cloud.trail.to_vec();
     let last = |index: usize| {
@@ -358,7 +360,7 @@ async fn the_trail_says_why() {
         let check = record.checks.last().unwrap();
         (record.action().unwrap().to_owned(), record.status(), check.is_passed(), check.detail().to_owned())
     };
-    let resource = |key: &str| format!("acs:oss:cn-hangzhou:{HOME}:home/{key}");
+    let resource = |key: &str| format!("acs:oss:cn-hangzhou:{HOME}:mine/{key}");
     let allowed = format!(
         "oss:GetObject {}: allowed by identity policies `reader`, statement 0",
         resource("public/a.txt")
@@ -379,8 +381,8 @@ async fn the_trail_says_why() {
 async fn faults_strike_before_anything_is_done() {
     let bench = Bench::new();
     bench.inject(Fault::error(503, "ServiceUnavailable").operation("PutObject").times(1));
-    let refused = bench.by(&bench.key("admin"), put("home", "new.txt")).await;
+    let refused = bench.by(&bench.key("admin"), put("mine", "new.txt")).await;
     assert_eq!(refused.outcome(), "503 ServiceUnavailable");
-    assert_eq!(bench.by(&bench.key("admin"), GET("home", "new.txt")).await.outcome(), "404 NoSuchKey");
-    assert_eq!(bench.by(&bench.key("admin"), put("home", "new.txt")).await.outcome(), "200");
+    assert_eq!(bench.by(&bench.key("admin"), GET("mine", "new.txt")).await.outcome(), "404 NoSuchKey");
+    assert_eq!(bench.by(&bench.key("admin"), put("mine", "new.txt")).await.outcome(), "200");
 }

@@ -1,11 +1,12 @@
 //! What comes back from each operation.
 
-use super::bench::{Ask, Bench, HOME, Scheme, ask};
+use super::bench::{Ask, Bench, Scheme, ask};
+use super::world::HOME;
 use crate::Emulator;
 use crate::tests::call::exchange_at;
 
 fn put(key: &str, body: &'static str) -> Ask {
-    ask("PUT", "home", key).body(body)
+    ask("PUT", "mine", key).body(body)
 }
 
 #[tokio::test]
@@ -24,7 +25,7 @@ async fn an_object_comes_back_as_it_went() {
     assert_eq!(stored.header("server"), Some("AliyunOSS"));
 
     for method in ["GET", "HEAD"] {
-        let read = bench.by(&admin, ask(method, "home", "b")).await;
+        let read = bench.by(&admin, ask(method, "mine", "b")).await;
         assert_eq!((read.header("etag"), read.header("x-oss-hash-crc64ecma")), (etag, crc));
         assert_eq!(
             (read.header("content-type"), read.header("x-oss-meta-author")),
@@ -38,23 +39,23 @@ async fn an_object_comes_back_as_it_went() {
         assert_eq!(read.text(), if method == "GET" { "123456789" } else { "" });
         assert_eq!(read.header("content-length"), Some("9").filter(|_| method == "HEAD"));
     }
-    let part = bench.by(&admin, ask("GET", "home", "b").header("range", "bytes=2-4")).await;
+    let part = bench.by(&admin, ask("GET", "mine", "b").header("range", "bytes=2-4")).await;
     assert_eq!((part.status, part.text(), part.header("content-range")), (206, "345", Some("bytes 2-4/9")));
     let beyond =
-        ask("GET", "home", "b").header("range", "bytes=9-").header("x-oss-range-behavior", "standard");
+        ask("GET", "mine", "b").header("range", "bytes=9-").header("x-oss-range-behavior", "standard");
     assert_eq!(bench.by(&admin, beyond).await.outcome(), "416 InvalidRange");
-    let same = ask("GET", "home", "b").header("if-none-match", etag.unwrap());
+    let same = ask("GET", "mine", "b").header("if-none-match", etag.unwrap());
     assert_eq!(bench.by(&admin, same).await.outcome(), "304");
-    let other = ask("HEAD", "home", "b").header("if-match", "\"0\"");
+    let other = ask("HEAD", "mine", "b").header("if-match", "\"0\"");
     assert_eq!(bench.by(&admin, other).await.status, 412);
-    let meta = bench.by(&admin, ask("HEAD", "home", "b").query("objectMeta", "")).await;
+    let meta = bench.by(&admin, ask("HEAD", "mine", "b").query("objectMeta", "")).await;
     assert_eq!((meta.header("content-length"), meta.header("content-type")), (Some("9"), None));
 
     let kept = bench.by(&admin, put("b", "other").header("x-oss-forbid-overwrite", "true")).await;
     assert_eq!(kept.outcome(), "409 FileAlreadyExists");
-    assert_eq!(bench.by(&admin, ask("DELETE", "home", "b")).await.status, 204);
-    assert_eq!(bench.by(&admin, ask("DELETE", "home", "b")).await.status, 204);
-    assert_eq!(bench.by(&admin, ask("GET", "home", "b")).await.outcome(), "404 NoSuchKey");
+    assert_eq!(bench.by(&admin, ask("DELETE", "mine", "b")).await.status, 204);
+    assert_eq!(bench.by(&admin, ask("DELETE", "mine", "b")).await.status, 204);
+    assert_eq!(bench.by(&admin, ask("GET", "mine", "b")).await.outcome(), "404 NoSuchKey");
 }
 
 #[tokio::test]
@@ -75,17 +76,17 @@ async fn copies_keep_or_replace_what_is_said_about_them() {
     let bench = Bench::new();
     let admin = bench.key("admin");
     bench.by(&admin, put("from", "abc").header("x-oss-meta-a", "1").header("x-oss-tagging", "t=1")).await;
-    let copy = |key: &str| ask("PUT", "home", key).header("x-oss-copy-source", "/home/from");
+    let copy = |key: &str| ask("PUT", "mine", key).header("x-oss-copy-source", "/mine/from");
     let kept = bench.by(&admin, copy("kept").header("x-oss-meta-a", "2")).await;
     assert_eq!(kept.element("ETag"), Some("&quot;900150983CD24FB0D6963F7D28E17F72&quot;"));
-    let read = bench.by(&admin, ask("GET", "home", "kept")).await;
+    let read = bench.by(&admin, ask("GET", "mine", "kept")).await;
     assert_eq!(
         (read.text(), read.header("x-oss-meta-a"), read.header("x-oss-tagging-count")),
         ("abc", Some("1"), Some("1"))
     );
     let replaced = copy("new").header("x-oss-meta-a", "2").header("x-oss-metadata-directive", "REPLACE");
     bench.by(&admin, replaced).await;
-    let read = bench.by(&admin, ask("HEAD", "home", "new")).await;
+    let read = bench.by(&admin, ask("HEAD", "mine", "new")).await;
     assert_eq!(read.header("x-oss-meta-a"), Some("2"));
     for (name, value, expected) in [
         ("x-oss-copy-source-if-match", "\"0\"", "412 PreconditionFailed"),
@@ -93,7 +94,7 @@ async fn copies_keep_or_replace_what_is_said_about_them() {
     ] {
         assert_eq!(bench.by(&admin, copy("c").header(name, value)).await.outcome(), expected);
     }
-    let missing = ask("PUT", "home", "c").header("x-oss-copy-source", "/home/missing");
+    let missing = ask("PUT", "mine", "c").header("x-oss-copy-source", "/mine/missing");
     assert_eq!(bench.by(&admin, missing).await.outcome(), "404 NoSuchKey");
 }
 
@@ -102,13 +103,13 @@ async fn objects_are_listed_page_by_page() {
     let bench = Bench::new();
     let admin = bench.key("admin");
     bench.by(&admin, put("odd &<\u{1}中", "x")).await;
-    let all = bench.by(&admin, ask("GET", "home", "").query("delimiter", "/")).await;
-    assert_eq!(all.element("Name"), Some("home"));
+    let all = bench.by(&admin, ask("GET", "mine", "").query("delimiter", "/")).await;
+    assert_eq!(all.element("Name"), Some("mine"));
     assert_eq!(all.elements("Key"), ["a.txt", "odd &amp;&lt;\u{FFFD}中"]);
     assert_eq!(all.elements("CommonPrefixes").len(), 4);
     assert_eq!(all.element("Owner"), Some(&*format!("<ID>{HOME}</ID><DisplayName>{HOME}</DisplayName>")));
     let encoded =
-        bench.by(&admin, ask("GET", "home", "").query("encoding-type", "url").query("prefix", "odd &")).await;
+        bench.by(&admin, ask("GET", "mine", "").query("encoding-type", "url").query("prefix", "odd &")).await;
     assert_eq!(
         (encoded.element("Key"), encoded.element("Prefix")),
         (Some("odd%20%26%3C%01%E4%B8%AD"), Some("odd%20%26"))
@@ -116,7 +117,7 @@ async fn objects_are_listed_page_by_page() {
 
     let (mut keys, mut marker) = (Vec::new(), String::new());
     loop {
-        let page = ask("GET", "home", "").query("max-keys", "2").query("marker", &marker);
+        let page = ask("GET", "mine", "").query("max-keys", "2").query("marker", &marker);
         let page = bench.by(&admin, page).await;
         keys.extend(page.elements("Key").into_iter().map(str::to_owned));
         match page.element("NextMarker") {
@@ -127,7 +128,7 @@ async fn objects_are_listed_page_by_page() {
     assert_eq!(keys.len(), 6);
     let (mut again, mut token) = (Vec::new(), String::new());
     loop {
-        let page = ask("GET", "home", "")
+        let page = ask("GET", "mine", "")
             .query("list-type", "2")
             .query("max-keys", "2")
             .query("continuation-token", &token);
@@ -140,7 +141,7 @@ async fn objects_are_listed_page_by_page() {
         }
     }
     assert_eq!(keys, again);
-    let after = ask("GET", "home", "")
+    let after = ask("GET", "mine", "")
         .query("list-type", "2")
         .query("start-after", "odd")
         .query("fetch-owner", "true");
@@ -150,10 +151,10 @@ async fn objects_are_listed_page_by_page() {
     for (name, value) in
         [("max-keys", "0"), ("max-keys", "1001"), ("max-keys", "x"), ("encoding-type", "base64")]
     {
-        let bad = bench.by(&admin, ask("GET", "home", "").query(name, value)).await;
+        let bad = bench.by(&admin, ask("GET", "mine", "").query(name, value)).await;
         assert_eq!(bad.outcome(), "400 InvalidArgument", "{name}={value}");
     }
-    let bad = ask("GET", "home", "").query("list-type", "2").query("continuation-token", "?");
+    let bad = ask("GET", "mine", "").query("list-type", "2").query("continuation-token", "?");
     assert_eq!(bench.by(&admin, bad).await.outcome(), "400 InvalidArgument");
 }
 
@@ -175,9 +176,9 @@ async fn buckets_come_and_go() {
     let acl = bench.by(&admin, ask("GET", "brand-new", "").query("acl", "")).await;
     assert_eq!(acl.element("Grant"), Some("private"));
     let names = bench.by(&admin, ask("GET", "", "")).await;
-    assert_eq!(names.elements("Name"), ["brand-new", "home", "open", "shared", "wild"]);
+    assert_eq!(names.elements("Name"), ["brand-new", "mine", "open", "shared", "wild"]);
     assert!(names.text().contains(&format!("<Owner><ID>{HOME}</ID>")));
-    let page = bench.by(&admin, ask("GET", "", "").query("max-keys", "2").query("marker", "home")).await;
+    let page = bench.by(&admin, ask("GET", "", "").query("max-keys", "2").query("marker", "mine")).await;
     assert_eq!((page.elements("Name"), page.element("NextMarker")), (vec!["open", "shared"], Some("shared")));
     assert_eq!(bench.by(&admin, ask("DELETE", "brand-new", "")).await.status, 204);
     assert_eq!(bench.by(&admin, ask("GET", "brand-new", "")).await.outcome(), "404 NoSuchBucket");
@@ -194,11 +195,11 @@ async fn buckets_come_and_go() {
 async fn parts_make_an_object() {
     let bench = Bench::new();
     let admin = bench.key("admin");
-    let begun = ask("POST", "home", "big").query("uploads", "").header("content-type", "text/big");
+    let begun = ask("POST", "mine", "big").query("uploads", "").header("content-type", "text/big");
     let begun = bench.by(&admin, begun).await;
     let id = begun.element("UploadId").unwrap().to_owned();
     let at =
-        |method, number: &str| ask(method, "home", "big").query("partNumber", number).query("uploadId", &id);
+        |method, number: &str| ask(method, "mine", "big").query("partNumber", number).query("uploadId", &id);
     let (first, last) = ("x".repeat(102_400), "end");
     let mut tags = Vec::new();
     for (number, body) in [("1", first.clone()), ("2", last.to_owned())] {
@@ -207,13 +208,13 @@ async fn parts_make_an_object() {
         tags.push(part.header("etag").unwrap().to_owned());
     }
     let listed =
-        bench.by(&admin, ask("GET", "home", "big").query("uploadId", &id).query("max-parts", "1")).await;
+        bench.by(&admin, ask("GET", "mine", "big").query("uploadId", &id).query("max-parts", "1")).await;
     assert_eq!(
         (listed.element("IsTruncated"), listed.element("NextPartNumberMarker")),
         (Some("true"), Some("1"))
     );
     assert_eq!(listed.element("Size"), Some("102400"));
-    let uploads = bench.by(&admin, ask("GET", "home", "").query("uploads", "")).await;
+    let uploads = bench.by(&admin, ask("GET", "mine", "").query("uploads", "")).await;
     assert_eq!((uploads.element("UploadId"), uploads.element("Key")), (Some(&*id), Some("big")));
 
     let complete = |parts: &[(u32, &str)]| {
@@ -222,7 +223,7 @@ async fn parts_make_an_object() {
             .map(|(number, tag)| format!("<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>"));
         let body =
             format!("<CompleteMultipartUpload>{}</CompleteMultipartUpload>", parts.collect::<String>());
-        ask("POST", "home", "big").query("uploadId", &id).body(body)
+        ask("POST", "mine", "big").query("uploadId", &id).body(body)
     };
     for (parts, expected) in [
         (vec![(2, tags[1].as_str()), (1, tags[0].as_str())], "400 InvalidPartOrder"),
@@ -235,7 +236,7 @@ async fn parts_make_an_object() {
     let done = bench.by(&admin, complete(&[(1, &tags[0]), (2, &tags[1])])).await;
     assert_eq!(done.status, 200, "{}", done.text());
     assert!(done.header("etag").unwrap().ends_with("-2\""));
-    let read = bench.by(&admin, ask("GET", "home", "big")).await;
+    let read = bench.by(&admin, ask("GET", "mine", "big")).await;
     assert_eq!(read.text(), first + last);
     assert_eq!(
         (read.header("content-type"), read.header("x-oss-object-type")),
@@ -247,11 +248,11 @@ async fn parts_make_an_object() {
     {
         assert_eq!(bench.by(&admin, at("PUT", number).body("x")).await.outcome(), expected, "{number}");
     }
-    let begun = bench.by(&admin, ask("POST", "home", "big").query("uploads", "")).await;
+    let begun = bench.by(&admin, ask("POST", "mine", "big").query("uploads", "")).await;
     let id = begun.element("UploadId").unwrap();
-    let elsewhere = ask("DELETE", "home", "other").query("uploadId", id);
+    let elsewhere = ask("DELETE", "mine", "other").query("uploadId", id);
     assert_eq!(bench.by(&admin, elsewhere).await.outcome(), "404 NoSuchUpload");
-    assert_eq!(bench.by(&admin, ask("DELETE", "home", "big").query("uploadId", id)).await.status, 204);
+    assert_eq!(bench.by(&admin, ask("DELETE", "mine", "big").query("uploadId", id)).await.status, 204);
 }
 
 #[tokio::test]
@@ -260,7 +261,7 @@ async fn a_quiet_batch_says_nothing() {
     let admin = bench.key("admin");
     let batch = |quiet: &str| {
         let body = format!("<Delete><Quiet>{quiet}</Quiet><Object><Key>a b</Key></Object></Delete>");
-        ask("POST", "home", "").query("delete", "").body(body)
+        ask("POST", "mine", "").query("delete", "").body(body)
     };
     let quiet = bench.by(&admin, batch("true")).await;
     assert_eq!((quiet.status, quiet.body.len()), (200, 0));
@@ -272,7 +273,7 @@ async fn a_quiet_batch_says_nothing() {
 async fn pages_of_this_machine_may_read_the_answers() {
     let bench = Bench::new();
     let preflight = |origin: &str| {
-        ask("OPTIONS", "home", "a.txt")
+        ask("OPTIONS", "mine", "a.txt")
             .header("origin", origin)
             .header("access-control-request-method", "PUT")
             .header("access-control-request-headers", "authorization,x-oss-date")
@@ -301,10 +302,10 @@ async fn another_world_has_other_buckets() {
     bench.by(&admin, put("b", "x")).await;
     let mut world = (*bench.cloud.world()).clone();
     let home = std::sync::Arc::make_mut(&mut world.accounts[0]);
-    home.buckets.retain(|bucket| bucket.name == "home");
+    home.buckets.retain(|bucket| bucket.name == "mine");
     home.buckets[0].acl = crate::world::Acl::PublicRead;
     bench.cloud.replace_world(world);
-    assert_eq!(bench.anonymously(ask("GET", "home", "b")).await.outcome(), "200");
+    assert_eq!(bench.anonymously(ask("GET", "mine", "b")).await.outcome(), "200");
     assert_eq!(bench.by(&admin, ask("GET", "open", "a.txt")).await.outcome(), "404 NoSuchBucket");
 }
 

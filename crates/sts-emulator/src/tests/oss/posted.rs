@@ -18,7 +18,7 @@ fn form(fields: &[(&str, &str)], file: &str) -> Ask {
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"the file.txt\"\r\nContent-Type: text/csv\r\n\r\n\
          {file}\r\n--{BOUNDARY}--\r\n"
     );
-    ask("POST", "home", "")
+    ask("POST", "mine", "")
         .header("content-type", &format!("multipart/form-data; boundary={BOUNDARY}"))
         .body(body)
 }
@@ -58,7 +58,7 @@ async fn send(
     bench.anonymously(form(&fields, file)).await
 }
 
-const CONDITIONS: &str = r#"{"bucket":"home"},["starts-with","$key","up/"],["content-length-range",1,10]"#;
+const CONDITIONS: &str = r#"{"bucket":"mine"},["starts-with","$key","up/"],["content-length-range",1,10]"#;
 
 #[tokio::test]
 async fn a_form_that_keeps_to_its_policy_is_taken() {
@@ -70,7 +70,7 @@ async fn a_form_that_keeps_to_its_policy_is_taken() {
             let own = [("key", "up/${filename}"), ("x-oss-meta-a", "1"), ("Cache-Control", "no-cache")];
             let reply = send(&bench, &signed, &own, "a,b").await;
             assert_eq!(reply.outcome(), "204", "{}", reply.text());
-            let read = bench.by(&credentials, ask("GET", "home", "up/the file.txt")).await;
+            let read = bench.by(&credentials, ask("GET", "mine", "up/the file.txt")).await;
             assert_eq!(read.text(), "a,b");
             assert_eq!(
                 (read.header("content-type"), read.header("x-oss-meta-a"), read.header("cache-control")),
@@ -85,7 +85,7 @@ async fn a_form_is_refused() {
     let bench = Bench::new();
     let (admin, reader) = (bench.key("admin"), bench.key("reader"));
     let good = |credentials: &Credentials| v4(&bench, credentials, 60, CONDITIONS);
-    let key = [("key", "up/a")];
+    const KEY: &[(&str, &str)] = &[("key", "up/a")];
     let change = |mut fields: Vec<(String, String)>, name: &str, value: &str| {
         fields.iter_mut().filter(|(own, _)| own == name).for_each(|(_, own)| value.clone_into(own));
         fields
@@ -93,18 +93,25 @@ async fn a_form_is_refused() {
     let put_only =
         r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:PutObject","Resource":"*/other/*"}]}"#;
     let digits = "0".repeat(64);
-    let rows: Vec<(&str, Vec<(String, String)>, &[(&str, &str)], &str, &str)> = vec![
+    type Row = (
+        &'static str,
+        Vec<(String, String)>,
+        &'static [(&'static str, &'static str)],
+        &'static str,
+        &'static str,
+    );
+    let rows: Vec<Row> = vec![
         ("another key than the policy has", good(&admin), &[("key", "down/a")], "a", "403 AccessDenied"),
-        ("too large", good(&admin), &key, "12345678901", "400 EntityTooLarge"),
-        ("too small", good(&admin), &key, "", "400 EntityTooSmall"),
-        ("expired, V4", v4(&bench, &admin, -60, CONDITIONS), &key, "a", "403 AccessDenied"),
-        ("expired, V1", v1(&admin, &policy(&bench, -60, CONDITIONS)), &key, "a", "403 AccessDenied"),
-        ("not allowed to put", good(&reader), &key, "a", "403 AccessDenied"),
-        ("a session that may not", good(&bench.session(Some(put_only))), &key, "a", "403 AccessDenied"),
+        ("too large", good(&admin), KEY, "12345678901", "400 EntityTooLarge"),
+        ("too small", good(&admin), KEY, "", "400 EntityTooSmall"),
+        ("expired, V4", v4(&bench, &admin, -60, CONDITIONS), KEY, "a", "403 AccessDenied"),
+        ("expired, V1", v1(&admin, &policy(&bench, -60, CONDITIONS)), KEY, "a", "403 AccessDenied"),
+        ("not allowed to put", good(&reader), KEY, "a", "403 AccessDenied"),
+        ("a session that may not", good(&bench.session(Some(put_only))), KEY, "a", "403 AccessDenied"),
         (
             "another signature",
             change(good(&admin), "x-oss-signature", &digits),
-            &key,
+            KEY,
             "a",
             "403 SignatureDoesNotMatch",
         ),
@@ -115,12 +122,12 @@ async fn a_form_is_refused() {
                 "policy",
                 "eyJleHBpcmF0aW9uIjoiMjA5OS0wMS0wMVQwMDowMDowMFoiLCJjb25kaXRpb25zIjpbXX0=",
             ),
-            &key,
+            KEY,
             "a",
             "403 SignatureDoesNotMatch",
         ),
-        ("no policy", change(good(&admin), "policy", "?"), &key, "a", "400 MalformedPOSTRequest"),
-        ("nobody, private bucket", Vec::new(), &key, "a", "403 AccessDenied"),
+        ("no policy", change(good(&admin), "policy", "?"), KEY, "a", "400 MalformedPOSTRequest"),
+        ("nobody, private bucket", Vec::new(), KEY, "a", "403 AccessDenied"),
         ("no key", good(&admin), &[], "a", "400 InvalidArgument"),
         (
             "a bad ACL",
@@ -161,7 +168,7 @@ async fn what_comes_back_is_what_the_form_wants() {
     let created = send(&bench, &signed(), &[("key", "a b"), ("success_action_status", "201")], "x").await;
     assert_eq!(
         (created.status, created.element("Key"), created.element("Bucket")),
-        (201, Some("a b"), Some("home"))
+        (201, Some("a b"), Some("mine"))
     );
     assert_eq!(created.element("ETag"), Some("&quot;9DD4E461268C8034F5C8564E155C67A6&quot;"));
     let ok = send(&bench, &signed(), &[("key", "a"), ("success_action_status", "200")], "x").await;
@@ -170,7 +177,7 @@ async fn what_comes_back_is_what_the_form_wants() {
     let redirect = send(&bench, &signed(), &page, "x").await;
     let location = redirect.header("location").unwrap();
     assert_eq!(redirect.status, 303);
-    assert!(location.starts_with("http://localhost/done?x=1&bucket=home&key=a%20b&etag=%22"), "{location}");
+    assert!(location.starts_with("http://localhost/done?x=1&bucket=mine&key=a%20b&etag=%22"), "{location}");
     let kept = [("key", "a"), ("x-oss-forbid-overwrite", "true")];
     assert_eq!(send(&bench, &signed(), &kept, "x").await.outcome(), "409 FileAlreadyExists");
 

@@ -64,6 +64,8 @@ pub(super) fn account(
         names.accounts.check(id, fields.at);
     }
     let policies = Policies::read(source, fields.list("policies"));
+    // For people: nothing here shows it.
+    fields.name("name", &ACCOUNT_NAME);
     let keys = access_keys(source, &fields, names);
 
     let mut unique = Unique::new("a user", problems);
@@ -77,12 +79,11 @@ pub(super) fn account(
     let buckets = fields.list("buckets").iter();
     Some(Account {
         id: id.to_owned(),
-        name: fields.name("name", &ACCOUNT_NAME).unwrap_or_default().to_owned(),
         access_keys: keys,
         users,
         roles,
-        oidc_providers: provider::oidc(source, fields.list("oidc_providers"), id),
-        saml_providers: provider::saml(source, fields.list("saml_providers"), id),
+        oidc_providers: provider::oidc_providers(source, fields.list("oidc_providers"), id),
+        saml_providers: provider::saml_providers(source, fields.list("saml_providers"), id),
         buckets: buckets.filter_map(|node| bucket::bucket(source, node, region, names)).collect(),
         role_places: HashMap::new(),
     })

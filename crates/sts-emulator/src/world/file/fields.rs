@@ -31,6 +31,11 @@ impl<'n, 't> Fields<'n, 't> {
         let mut seen = HashSet::new();
         for member in members {
             if !known.contains(&member.name.as_ref()) {
+                // What is only counted needs no advice, which takes time.
+                if problems.is_full() {
+                    problems.report(member.at, "");
+                    continue;
+                }
                 let meant = match nearest(&member.name, known) {
                     Some(name) => format!("; did you mean `{name}`?"),
                     None => format!("; it has {}", listed(known)),
@@ -198,7 +203,8 @@ impl<'n> Unique<'n> {
     }
 
     pub(super) fn check(&mut self, name: &str, at: usize) {
-        if !self.seen.insert(name.to_owned()) {
+        // A name that cannot be is told already, and read as none.
+        if !name.is_empty() && !self.seen.insert(name.to_owned()) {
             let message = format!("there is {} `{}` already; give one another name", self.what, shown(name));
             self.problems.report(at, message);
         }

@@ -151,6 +151,11 @@ impl<'t> Problems<'t> {
         self.found.borrow().problems.is_empty()
     }
 
+    /// Whether more are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.borrow().problems.len() >= MOST
+    }
+
     pub(super) fn report(&self, at: usize, message: impl Into<Cow<'static, str>>) {
         let mut found = self.found.borrow_mut();
         if found.problems.len() < MOST {

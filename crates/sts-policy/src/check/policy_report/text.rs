@@ -1,7 +1,9 @@
 //! For people, as compilers print it.
 
+use std::borrow::Cow;
+
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Report;
 use crate::{Finding, Severity};
@@ -28,35 +30,16 @@ impl Report<'_> {
 
     fn render(&self, name: &str, renderer: &Renderer) -> String {
         let name: String = name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let source = without_c1(self.text());
         let renderer = renderer.clone().term_width(WIDTH).decor_style(DecorStyle::Ascii);
         let mut text = String::new();
         for finding in self.findings() {
-            text.push_str(&renderer.render(&[self.group(&name, finding)]));
+            text.push_str(&renderer.render(&[group(&source, &name, finding)]));
             text.push_str("\n\n");
         }
         text.push_str(&self.count(&name));
         text.push('\n');
         text
-    }
-
-    fn group<'r>(&'r self, name: &'r str, finding: &'r Finding) -> annotate_snippets::Group<'r> {
-        let level = match finding.severity() {
-            Severity::Error => Level::ERROR,
-            Severity::Warning => Level::WARNING,
-            Severity::Advice => Level::NOTE.with_name("advice"),
-        };
-        // `warning: ` stands before the message, `  = help: ` and `  = note: ` before the rest.
-        let title = wrapped(finding.message(), WIDTH - "warning: ".len());
-        let span = AnnotationKind::Primary.span(finding.place().span());
-        let snippet = Snippet::source(self.text()).path(name).annotation(span);
-        let mut group = level.primary_title(title).element(snippet);
-        let room = WIDTH - "      = help: ".len();
-        if let Some(fix) = finding.fix() {
-            group = group.element(Level::HELP.message(wrapped(fix.label(), room)));
-        }
-        let rule = finding.rule();
-        let note = wrapped(&format!("{}: {}", rule.code(), rule.source()), room);
-        group.element(Level::NOTE.message(note))
     }
 
     /// `policy.json: 1 error, 2 warnings, 1 advice`.
@@ -77,6 +60,36 @@ impl Report<'_> {
         } else {
             format!("{name}: {}", parts.join(", "))
         }
+    }
+}
+
+fn group<'r>(source: &'r str, name: &'r str, finding: &'r Finding) -> Group<'r> {
+    let level = match finding.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::NOTE.with_name("advice"),
+    };
+    // `warning: ` stands before the message, `  = help: ` and `  = note: ` before the rest.
+    let title = wrapped(&without_c1(finding.message()), WIDTH - "warning: ".len());
+    let span = AnnotationKind::Primary.span(finding.place().span());
+    let snippet = Snippet::source(source).path(name).annotation(span);
+    let mut group = level.primary_title(title).element(snippet);
+    let room = WIDTH - "      = help: ".len();
+    if let Some(fix) = finding.fix() {
+        group = group.element(Level::HELP.message(wrapped(&without_c1(fix.label()), room)));
+    }
+    let rule = finding.rule();
+    let note = wrapped(&format!("{}: {}", rule.code(), rule.source()), room);
+    group.element(Level::NOTE.message(note))
+}
+
+/// The controls of 0x80 to 0x9F, which the renderer lets through and some terminals obey, as a sign of as many bytes: places stay
+/// where they are.
+fn without_c1(text: &str) -> Cow<'_, str> {
+    let is_c1 = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    match text.contains(is_c1) {
+        true => text.replace(is_c1, "\u{a4}").into(),
+        false => text.into(),
     }
 }
 

@@ -215,6 +215,11 @@ impl Reader<'_> {
     fn after_comma(&mut self, comma: usize, close: u8) -> bool {
         let end = self.pos;
         self.skip_space();
+        // Of several commas the others are extra, and this one may trail all the same.
+        while self.peek() == Some(b',') {
+            self.extra_comma(self.pos, "this comma separates nothing; remove it");
+            self.skip_space();
+        }
         let trails = self.peek() == Some(close);
         if trails {
             let fix = Fix::replace("remove the comma", comma..end, "");

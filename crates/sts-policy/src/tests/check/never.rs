@@ -166,6 +166,13 @@ proptest! {
 /// Texts that are made to take long: see the bounds of work in `check.rs`. A test that takes minutes has failed.
 #[test]
 fn hostile_policies_are_answered() {
+    // Patterns that are compared with one another, the long way round.
+    let one = |resource: &str| format!(r#"{{"Effect":"Allow","Action":"a:b","Resource":"{resource}"}}"#);
+    let (pattern, text) = (one(&format!("*a?{}b*", "a".repeat(60_000))), one(&"a".repeat(180_000)));
+    for two in [format!("{pattern},{text}"), format!("{text},{pattern}")] {
+        let text = format!(r#"{{"Version":"1","Statement":[{two}]}}"#);
+        assert!(!Document::parse(&text).check(PolicyKind::Control).has_errors());
+    }
     let policy = |statements: &str| format!(r#"{{"Version":"1","Statement":[{statements}]}}"#);
     let list = |one: &str, count: usize| vec![format!("{one:?}"); count].join(",");
     let allow = |actions: &str, resources: &str| {

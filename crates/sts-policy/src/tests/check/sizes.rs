@@ -47,5 +47,7 @@ fn limits_of_buckets_are_bytes() {
     assert_eq!(sized(&of_length(4_095 + 30, "a"), PolicyKind::Bucket), [""; 0]);
     assert_eq!(sized(&of_length(4_096 + 30, "a"), PolicyKind::Bucket), ["statement-too-long"]);
     let spaced = of_length(4_095 + 30, "a").replace(',', " ,\n ").replace("\"Effect\"", "\t\"Effect\"");
+    assert_eq!(sized(&spaced, PolicyKind::Bucket), ["minify-to-fit"]);
+    let spaced = of_length(4_085 + 30, "a").replace(",\"Effect\"", " ,\"Effect\"");
     assert_eq!(sized(&spaced, PolicyKind::Bucket), [""; 0]);
 }

@@ -293,6 +293,20 @@ async fn a_refresh_is_finished_when_nobody_waits_any_more() {
     }
 }
 
+/// Its name leaves no room for a new file beside it: that fails for root, too.
+#[tokio::test]
+async fn a_file_that_cannot_be_written_uses_no_refresh_token_up() {
+    let server = Server::start(|request, _| service(request)).await;
+    let folder = Folder::new("oauth");
+    let path = folder.file(&"c".repeat(250), config(0).as_bytes());
+    let error = get(&path, &server).await.unwrap_err();
+    assert!(error.kind() == Failed && error.to_string().contains("cannot be kept in"), "{error}");
+    assert!(server.lines().is_empty());
+    let path = folder.file(&"c".repeat(250), config(60).as_bytes());
+    get(&path, &server).await.unwrap();
+    assert_eq!(server.lines(), [EXCHANGE_LINE]);
+}
+
 #[tokio::test]
 async fn a_byte_order_mark_stays() {
     let server = Server::start(|request, _| service(request)).await;

@@ -1,33 +1,47 @@
 //! A second evaluator: it reads the document as JSON, knows neither the crate's model nor its compiled forms, and does
-//! everything the slow and obvious way.
+//! everything the slow and obvious way. The policies it is asked about are those that tests make.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests of it are to end where it cannot go on"
+)]
 
 use serde_json::Value;
 use std::net::IpAddr;
 
 /// The readings that the tests vary.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Readings {
-    pub(super) star_crosses_colons: bool,
-    pub(super) negated_met_on_absent: bool,
-    pub(super) for_all_met_on_absent: bool,
-    pub(super) owner_exempt: bool,
-    pub(super) doubtful_values: bool,
+pub struct Readings {
+    /// Whether `*` in a resource matches colons.
+    pub star_crosses_colons: bool,
+    /// Whether a negated operator holds for an absent key.
+    pub negated_met_on_absent: bool,
+    /// Whether `ForAllValues:` holds for an absent key.
+    pub for_all_met_on_absent: bool,
+    /// Whether everybody is without the owner.
+    pub owner_exempt: bool,
+    /// Whether values count that the service may not take.
+    pub doubtful_values: bool,
 }
 
+/// What is asked.
 #[derive(Debug, Clone)]
-pub(super) struct Question {
-    pub(super) action: String,
-    pub(super) resource: String,
-    pub(super) context: Vec<(String, Vec<String>)>,
-    pub(super) principal: Option<String>,
+pub struct Question {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// Keys and their values.
+    pub context: Vec<(String, Vec<String>)>,
+    /// The caller.
+    pub principal: Option<String>,
 }
 
 /// The decision by its name, and the deciding statement.
-pub(super) fn decide(
-    policy: &Value,
-    question: &Question,
-    readings: Readings,
-) -> (&'static str, Option<usize>) {
+#[must_use]
+pub fn decide(policy: &Value, question: &Question, readings: Readings) -> (&'static str, Option<usize>) {
     let statements = policy["Statement"].as_array().unwrap();
     let first = |effect: &str| {
         (0..statements.len())
@@ -42,7 +56,9 @@ pub(super) fn decide(
     }
 }
 
-pub(super) fn applies(statement: &Value, question: &Question, readings: Readings) -> bool {
+/// Whether a statement applies.
+#[must_use]
+pub fn applies(statement: &Value, question: &Question, readings: Readings) -> bool {
     let folded = question.action.to_lowercase();
     let is_action = |list: &Value| strings(list).iter().any(|pattern| glob(&pattern.to_lowercase(), &folded));
     let is_resource = |list: &Value| {
@@ -187,8 +203,8 @@ fn condition(operator: &str, wanted: &[String], found: Option<&Vec<String>>, rea
 
 fn compare(comparison: &str, value: &str, wanted: &str, readings: Readings) -> bool {
     if let Some(order) = comparison.strip_prefix("Numeric") {
-        let (Some(value), Some(limit)) = (millionths(value), millionths(wanted)) else { return false };
-        return (readings.doubtful_values || limit % 1_000_000 == 0) && ordered(order, value, limit);
+        let (Some(value), Some(limit)) = (trillionths(value), trillionths(wanted)) else { return false };
+        return (readings.doubtful_values || limit % 1_000_000_000_000 == 0) && ordered(order, value, limit);
     }
     if let Some(order) = comparison.strip_prefix("Date") {
         let (Some(value), Some(limit)) = (nanoseconds(value), nanoseconds(wanted)) else { return false };
@@ -218,7 +234,7 @@ fn ordered<T: Ord>(order: &str, value: T, limit: T) -> bool {
     }
 }
 
-fn millionths(text: &str) -> Option<i128> {
+fn trillionths(text: &str) -> Option<i128> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     if whole.is_empty()
@@ -227,9 +243,9 @@ fn millionths(text: &str) -> Option<i128> {
     {
         return None;
     }
-    let fraction = format!("{fraction:0<6}");
-    assert_eq!(fraction.len(), 6, "the tests have no more places");
-    Some(sign * (whole.parse::<i128>().unwrap() * 1_000_000 + fraction.parse::<i128>().unwrap()))
+    let fraction = format!("{fraction:0<12}");
+    assert_eq!(fraction.len(), 12, "the tests have no more places");
+    Some(sign * (whole.parse::<i128>().unwrap() * 1_000_000_000_000 + fraction.parse::<i128>().unwrap()))
 }
 
 fn nanoseconds(text: &str) -> Option<i128> {
