@@ -21,6 +21,10 @@ const COMMAND: &str = "ali-sts";
 /// Given alone, all examples.
 const EXAMPLES: &str = "examples";
 
+/// Given alone, the cases of credential_cases.json; the program of ours runs clients of two languages itself.
+const CREDENTIAL_CASES: &str = "credential_cases";
+const CREDENTIAL_CASES_PROGRAM: &str = "credential_cases_for_interop";
+
 /// The scripts by name, with the language that runs them and the program of ours that they are given.
 const SCRIPTS: [(&str, Language, &str); 12] = [
     ("ali_oss", Language::Node, EMULATOR),
@@ -58,15 +62,18 @@ enum Outcome {
 
 /// Runs all scripts, or those named, and prints a table for each client.
 pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
-    let is_known = |name: &str| name == EXAMPLES || SCRIPTS.iter().any(|(script, ..)| *script == name);
+    let others = [EXAMPLES, CREDENTIAL_CASES];
+    let is_known = |name: &str| others.contains(&name) || SCRIPTS.iter().any(|(script, ..)| *script == name);
     if let Some(unknown) = wanted.iter().find(|name| !is_known(name)) {
-        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).chain([EXAMPLES]).collect();
+        let names: Vec<&str> = SCRIPTS.iter().map(|(name, ..)| *name).chain(others).collect();
         return Err(format!("`{unknown}` is no interop script; there are {}", names.join(", ")));
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let scripts: Vec<_> = SCRIPTS.into_iter().filter(|(name, ..)| is_wanted(name)).collect();
     for language in Language::ALL {
-        if is_wanted(EXAMPLES) || scripts.iter().any(|(_, needed, _)| *needed == language) {
+        let reads_credentials = is_wanted(CREDENTIAL_CASES) && language != Language::Shell;
+        let is_asked = |(_, needed, _): &(&str, Language, &str)| *needed == language;
+        if is_wanted(EXAMPLES) || reads_credentials || scripts.iter().any(is_asked) {
             language.install()?;
         }
     }
@@ -78,7 +85,12 @@ pub(crate) fn run(wanted: &[String]) -> Result<(), String> {
         }
     }
     for (name, language, program) in scripts {
-        cases.extend(play(name, language, &build(program)?)?);
+        cases.extend(play(name, &language.script(name, &build(program)?))?);
+    }
+    if is_wanted(CREDENTIAL_CASES) {
+        let arguments = [shell::root().join(FOLDER), python(&Language::Python.folder()).into()];
+        let arguments = arguments.map(|path: PathBuf| path.to_string_lossy().into_owned());
+        cases.extend(play(CREDENTIAL_CASES, &Line::new(build(CREDENTIAL_CASES_PROGRAM)?, arguments))?);
     }
     print!("{}", tables(&cases));
     let ran = cases.iter().filter(|case| matches!(case.outcome, Outcome::Ran { .. })).count();
@@ -188,8 +200,7 @@ fn build(name: &str) -> Result<String, String> {
 }
 
 /// Runs one script and reads its cases.
-fn play(name: &str, language: Language, program: &str) -> Result<Vec<Case>, String> {
-    let line = language.script(name, program);
+fn play(name: &str, line: &Line) -> Result<Vec<Case>, String> {
     let mut child = line
         .command()
         .stdout(Stdio::piped())
