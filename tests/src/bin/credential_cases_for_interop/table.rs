@@ -38,8 +38,11 @@ impl Expected {
 pub(crate) fn read(path: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
     #[expect(clippy::disallowed_methods, reason = "this program is about files")]
     let text = std::fs::read(path)?;
-    let table: Value = serde_json::from_slice(&text)?;
-    let common = members(&table, "env");
+    cases(&serde_json::from_slice(&text)?)
+}
+
+fn cases(table: &Value) -> Result<Vec<Case>, Box<dyn Error>> {
+    let common = members(table, "env");
     let cases = table.get("cases").and_then(Value::as_array).into_iter().flatten();
     let cases: Vec<Case> = cases.map(|value| case(value, &common)).collect::<Result<_, _>>()?;
     if cases.is_empty() {
@@ -77,4 +80,39 @@ fn case(value: &Value, common: &Map<String, Value>) -> Result<Case, Box<dyn Erro
 
 fn members(value: &Value, name: &str) -> Map<String, Value> {
     value.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, cases};
+    use serde_json::json;
+
+    fn refusal(case: &Value) -> String {
+        cases(&json!({ "cases": [case] })).err().unwrap().to_string()
+    }
+
+    #[test]
+    fn kinds_of_errors_are_expected_of_ours_alone() {
+        let table = json!({ "env": { "A": "1", "B": "2" }, "cases": [
+            { "case": "same", "env": { "B": null, "C": "3" }, "expected": "none (Invalid)" },
+            { "case": "other", "expected": { "python": "p", "node": "n", "ali-sts": "none (Failed)" }, "because": "so" },
+        ] });
+        let cases = cases(&table).unwrap();
+        let by = |case: usize| ["python", "node", "ali-sts"].map(|reader| cases[case].expected.by(reader));
+        assert_eq!(by(0), ["none", "none", "none (Invalid)"]);
+        assert_eq!(by(1), ["p", "n", "none (Failed)"]);
+        assert_eq!(Value::from(cases[0].env.clone()), json!({ "A": "1", "C": "3" }));
+    }
+
+    #[test]
+    fn a_difference_needs_a_reason_and_every_reader() {
+        let each = json!({ "python": "a", "node": "b" });
+        assert_eq!(refusal(&json!({ "case": "x", "expected": each })), "x: a difference needs a reason");
+        let refused = refusal(&json!({ "case": "x", "expected": each, "because": "so" }));
+        assert_eq!(refused, "x: nothing is expected of ali-sts");
+        let refused = refusal(&json!({ "case": "x", "expected": "a", "because": "so" }));
+        assert_eq!(refused, "x: what is the same needs no reason");
+        assert_eq!(refusal(&json!({ "case": "x", "expect": "a" })), "x: `expect` means nothing");
+        assert!(cases(&json!({ "cases": [] })).is_err());
+    }
 }
